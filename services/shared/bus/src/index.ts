@@ -1,0 +1,2 @@
+export * from './memory-rpc.ts';
+export * from './rpc.ts';

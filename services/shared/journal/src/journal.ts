@@ -1,0 +1,134 @@
+import type { CommandResult, DocumentId, DocumentRef, Kind, Seq } from '@syncline/protocol';
+
+/**
+ * The journal: every document as a numbered, append-only list of updates, which it stores and never looks into.
+ * SPEC.md beside this folder numbers what must hold.
+ */
+
+/** One committed row. `actor` is who wrote it, as `type:id`. */
+export interface Row {
+  seq: Seq;
+  update: Uint8Array;
+  actor: string;
+}
+
+/** What an update is appended with. */
+export interface Append {
+  document: DocumentId;
+  actor: string;
+  update: Uint8Array;
+  /** Given while the document may have no row yet: its names, so that the first row also makes the document. */
+  birth?: DocumentRef | undefined;
+  /** Handed back to `committed`, unread. */
+  origin?: unknown;
+}
+
+/** A command: its update is made at the last moment, on a document that holds every row this pod has committed. */
+export interface AppendCommand {
+  document: DocumentId;
+  actor: string;
+  command: { id: string; hash: string };
+  /** Called synchronously when its batch is put together. A throw refuses this command and no other. */
+  rehearse: () => Rehearsed;
+}
+
+/** `expect`: the head on which the update was made; another head in the database sends the command back. */
+export interface Rehearsed {
+  update: Uint8Array;
+  result: CommandResult;
+  expect: Seq;
+  birth?: DocumentRef | undefined;
+  origin?: unknown;
+}
+
+/** A row that has just been committed by this process, with what it was appended with. */
+export interface CommittedRow extends Row {
+  document: DocumentId;
+  origin: unknown;
+}
+
+/** A command that has taken effect: under which payload, with what result, at which revision. */
+export interface StoredCommand {
+  hash: string;
+  result: CommandResult;
+  seq: Seq;
+}
+
+/** Appending, one batch at a time for all documents of a pod. */
+export interface JournalWriter {
+  /**
+   * Resolves with the row's number after it is committed and `committed` has run.
+   * @throws JournalUnavailable when the outcome is a failure or unknown; JournalFull when too much is waiting
+   */
+  append(entry: Append): Promise<Seq>;
+  /**
+   * The same for a command.
+   * @throws HeadMoved when another process appended first or has carried out this command: look for the command, read
+   * the tail, call again. Also what `rehearse` threw.
+   */
+  appendCommand(entry: AppendCommand): Promise<{ seq: Seq; result: CommandResult }>;
+  /** Resolves when all that was appended so far is committed or failed. */
+  flush(): Promise<void>;
+}
+
+/** Reading documents back. */
+export interface JournalReader {
+  /** Rows above `after`, in order, and the head they lead up to (0 for a document that is not there). */
+  read(document: DocumentId, after: Seq): Promise<{ head: Seq; rows: Row[] }>;
+  /** The command with this id on this document, if it has taken effect. */
+  command(document: DocumentId, id: string): Promise<StoredCommand | null>;
+}
+
+/** What a projection says of one document. */
+export interface ProjectedDocument {
+  document: DocumentId;
+  seq: Seq;
+  /** Plain data by which lists show the document; `title` is searched. */
+  data: { title: string } & Record<string, unknown>;
+}
+
+/** The projection: what lists and search read. It follows the journal and may lag. */
+export interface Projection {
+  /** Writes it, unless a newer one is there. */
+  project(projected: ProjectedDocument): Promise<void>;
+  /** Documents whose journal is ahead of their projection, at most `limit`. */
+  behind(limit: number): Promise<{ id: DocumentId; ref: DocumentRef }[]>;
+}
+
+export interface CatalogEntry {
+  kind: Kind;
+  id: string;
+  /** The revision of which `data` speaks. */
+  seq: Seq;
+  data: { title: string } & Record<string, unknown>;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+/** The list of a workspace's documents, newest change first. */
+export interface Catalog {
+  list(query: {
+    workspace: string;
+    kind?: Kind | undefined;
+    /** Part of a title, in any case. */
+    text?: string | undefined;
+    /** The `next` of the page before. */
+    after?: string | undefined;
+    limit: number;
+  }): Promise<{ entries: CatalogEntry[]; next: string | null }>;
+}
+
+/** The database did not commit, or nobody knows whether it did. */
+export class JournalUnavailable extends Error {
+  override name = 'JournalUnavailable';
+}
+
+/** More is waiting to be committed than the queue may hold. */
+export class JournalFull extends Error {
+  override name = 'JournalFull';
+}
+
+/** The head is not the expected one, or the command has already taken effect. */
+export class HeadMoved extends Error {
+  override name = 'HeadMoved';
+}

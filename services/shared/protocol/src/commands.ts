@@ -1,0 +1,80 @@
+import * as z from 'zod';
+import { editSchema } from './edits.ts';
+import type { ErrorCode, RefusalBody } from './error-code.ts';
+import { documentRefSchema, revisionSchema, type Seq } from './ids.ts';
+import { planChangeSchema, planCreateArgsSchema } from './plan.ts';
+
+/** How many changes one command may carry. */
+export const MAX_CHANGES = 100;
+
+/** The strict precondition: the command is refused when the document is no longer at this revision. */
+const baseRev = { base_rev: revisionSchema.optional() };
+
+/** Verbs with their arguments; the same verb stands behind a button, a REST call and an MCP tool. */
+export const verbSchema = z.discriminatedUnion('verb', [
+  z.strictObject({ verb: z.literal('plan.create'), args: planCreateArgsSchema }),
+  z.strictObject({
+    verb: z.literal('plan.update'),
+    args: z.strictObject({ changes: z.array(planChangeSchema).min(1).max(MAX_CHANGES), ...baseRev }),
+  }),
+  z.strictObject({
+    verb: z.literal('document.edit'),
+    args: z.strictObject({ edits: z.array(editSchema).min(1).max(MAX_CHANGES), ...baseRev }),
+  }),
+]);
+export type Verb = z.infer<typeof verbSchema>;
+
+/** A command's id: the `Idempotency-Key` of REST, the `op_id` of MCP, or one that the gateway made. */
+export const commandIdSchema = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,128}$/, 'a command id is 1–128 visible ASCII characters without spaces');
+
+export const principalSchema = z.strictObject({
+  /** `person` and `agent` edit; `system` is Syncline itself. */
+  type: z.enum(['person', 'agent', 'system']),
+  id: z.string().min(1).max(128),
+  name: z.string().min(1).max(128),
+});
+/** Who acts. `type:id` is the actor that the journal keeps. */
+export type Principal = z.infer<typeof principalSchema>;
+
+/** `type:id`, as the journal's `actor` column keeps it. */
+export function actorOf(principal: Principal): string {
+  return `${principal.type}:${principal.id}`;
+}
+
+const envelope = {
+  document: documentRefSchema,
+  principal: principalSchema,
+  /** Read your writes: the answer must not be older than this revision. */
+  at_least: revisionSchema.optional(),
+};
+
+/** What the gateway asks of whichever pod holds a document. */
+export const documentRequestSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('command'),
+    ...envelope,
+    command: z.strictObject({ id: commandIdSchema, verb: verbSchema }),
+  }),
+  z.strictObject({ type: z.literal('read'), ...envelope }),
+]);
+export type DocumentRequest = z.infer<typeof documentRequestSchema>;
+
+/** What a command changed: ids of steps, anchors of blocks. Stored with the command and given again to a duplicate. */
+export interface CommandResult {
+  changed: string[];
+}
+
+/** The pod's answer. `value` is a {@link CommandResult} for a command, the document as plain data for a read. */
+export type DocumentReply<T = unknown> =
+  | { ok: true; seq: Seq; value: T }
+  | { ok: false; error: RefusalBody & { code: ErrorCode } };
+
+/** Subjects on the bus. */
+export const subjects = {
+  /** Served, as one queue group, by the pods that hold the document. */
+  document: (id: string) => `syncline.doc.${id}`,
+  /** Served by every pod: open this document and answer. */
+  open: 'syncline.open',
+} as const;
