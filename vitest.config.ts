@@ -1,5 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The Postgres server that `.ci/test.ts` started. */
+    databaseUrl: string;
+  }
+}
+
 /** `unit` needs nothing; `servers` needs what `.ci/test.ts` starts: Postgres, a built web app, Chromium. */
 const servers = ['**/*.pg.test.ts', '**/*.e2e.test.ts'];
 
@@ -16,6 +23,7 @@ export default defineConfig({
       {
         test: {
           name: 'servers',
+          provide: { databaseUrl: process.env['TEST_DATABASE_URL'] ?? '' },
           include: servers.map((pattern) => pattern),
           exclude: ['**/node_modules/**'],
           testTimeout: 60_000,

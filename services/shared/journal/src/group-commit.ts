@@ -1,0 +1,300 @@
+import type { DocumentId, Seq } from '@syncline/protocol';
+import type { Clock, Logger, Metrics } from '@syncline/runtime';
+import { appendBatch, COMMAND_ONCE, type Group } from './append.ts';
+import { type Database, DatabaseError } from './database.ts';
+import {
+  type Append,
+  type AppendCommand,
+  type CommittedRow,
+  HeadMoved,
+  JournalFull,
+  JournalUnavailable,
+  type JournalWriter,
+} from './journal.ts';
+
+/** Limits of the writer; each is an argument so that a process can set it. */
+export interface GroupCommitLimits {
+  /** Bytes of updates that may wait; beyond it `append` fails with JournalFull. */
+  maxWaitingBytes: number;
+  /** Rows in one batch. */
+  maxBatchRows: number;
+  /** Bytes of updates in one batch. */
+  maxBatchBytes: number;
+  /** Under load, at least this long lies between the starts of two batches; an idle journal never waits. */
+  floorMs: number;
+}
+
+export const GROUP_COMMIT_LIMITS: GroupCommitLimits = {
+  maxWaitingBytes: 64 * 1024 * 1024,
+  maxBatchRows: 1000,
+  maxBatchBytes: 8 * 1024 * 1024,
+  floorMs: 2,
+};
+
+type Waiting = {
+  resolve: (done: { seq: Seq; result: unknown }) => void;
+  reject: (error: unknown) => void;
+  bytes: number;
+} & ({ kind: 'edit'; entry: Append } | { kind: 'command'; entry: AppendCommand });
+
+/** One document's share of a batch, with whom to tell. */
+interface Taken {
+  group: Group;
+  waiting: Waiting[];
+  origins: unknown[];
+}
+
+interface Deps {
+  db: Database;
+  clock: Clock;
+  log: Logger;
+  metrics: Metrics;
+  /** J4. Must not throw; what it throws all the same is logged, and the row stays committed. */
+  committed: (row: CommittedRow) => void;
+  limits?: Partial<GroupCommitLimits>;
+}
+
+/**
+ * Appends for a whole process, one batch at a time: a batch goes out as soon as the one before is committed, so batches
+ * grow by themselves under load and an idle process waits for nothing but the disk.
+ *
+ * Always: rows reach `committed` in their order (J4), entries of one document are committed in the order they came in
+ * (J5), save that a command goes before the edits of its batch. It does not know what an update says.
+ */
+export class GroupCommit implements JournalWriter {
+  readonly #deps: Deps;
+  readonly #limits: GroupCommitLimits;
+  #queue: Waiting[] = [];
+  #waitingBytes = 0;
+  #active = false;
+  #running: Promise<void> = Promise.resolve();
+  #lastStart = -Infinity;
+  #lastRows = 0;
+  /** Whether the last batch reached the database; readiness follows it. */
+  available = true;
+
+  readonly #commitSeconds;
+  readonly #batchRows;
+  readonly #failures;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+    this.#limits = { ...GROUP_COMMIT_LIMITS, ...deps.limits };
+    this.#commitSeconds = deps.metrics.histogram(
+      'journal_commit_seconds',
+      'How long a batch took to commit',
+      [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+    );
+    this.#batchRows = deps.metrics.histogram('journal_batch_rows', 'Rows per batch', [1, 3, 10, 30, 100, 300, 1000]);
+    this.#failures = deps.metrics.counter('journal_failures_total', 'Batches that did not commit, by reason', [
+      'reason',
+    ]);
+    deps.metrics.gauge('journal_waiting_bytes', 'Bytes of updates waiting to be committed', (gauge) =>
+      gauge.set(this.#waitingBytes),
+    );
+  }
+
+  append(entry: Append): Promise<Seq> {
+    return this.#enqueue<{ seq: Seq }>((settle) => ({
+      kind: 'edit',
+      entry,
+      bytes: entry.update.length,
+      ...settle,
+    })).then((done) => done.seq);
+  }
+
+  appendCommand(entry: AppendCommand) {
+    return this.#enqueue<Awaited<ReturnType<JournalWriter['appendCommand']>>>((settle) => ({
+      kind: 'command',
+      entry,
+      bytes: 0,
+      ...settle,
+    }));
+  }
+
+  async flush(): Promise<void> {
+    while (this.#active) await this.#running;
+  }
+
+  #enqueue<T>(build: (settle: Pick<Waiting, 'resolve' | 'reject'>) => Waiting): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const waiting = build({ resolve: resolve as Waiting['resolve'], reject });
+      if (this.#waitingBytes + waiting.bytes > this.#limits.maxWaitingBytes) {
+        reject(new JournalFull(`more than ${this.#limits.maxWaitingBytes} bytes wait to be committed`));
+        return;
+      }
+      this.#queue.push(waiting);
+      this.#waitingBytes += waiting.bytes;
+      if (this.#active) return;
+      this.#active = true;
+      this.#running = this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    await null;
+    while (this.#queue.length) {
+      await this.#floor();
+      const batch = this.#take();
+      if (batch.length) await this.#commit(batch);
+    }
+    this.#active = false;
+  }
+
+  async #floor(): Promise<void> {
+    const { clock } = this.#deps;
+    const early = this.#limits.floorMs - (clock.now() - this.#lastStart);
+    if (this.#lastRows > 1 && early > 0) {
+      await new Promise<void>((resolve) => {
+        clock.after(early, resolve);
+      });
+    }
+    this.#lastStart = clock.now();
+  }
+
+  /** Takes what fits into a batch, at most one command per document, and rehearses the commands (J11). */
+  #take(): Taken[] {
+    const taken = new Map<DocumentId, Taken>();
+    const left: Waiting[] = [];
+    let rows = 0;
+    let bytes = 0;
+    let full = false;
+    for (const waiting of this.#queue) {
+      const { document } = waiting.entry;
+      const share = taken.get(document) ?? newShare(document);
+      full ||= rows >= this.#limits.maxBatchRows || (rows > 0 && bytes + waiting.bytes > this.#limits.maxBatchBytes);
+      if (full || (waiting.kind === 'command' && share.group.command)) {
+        left.push(waiting);
+        continue;
+      }
+      const added = waiting.kind === 'edit' ? addEdit(share, waiting) : this.#addCommand(share, waiting);
+      if (!added) continue;
+      taken.set(document, share);
+      rows += 1;
+      bytes += waiting.bytes;
+    }
+    this.#queue = left;
+    return [...taken.values()];
+  }
+
+  #addCommand(share: Taken, waiting: Waiting & { kind: 'command' }): boolean {
+    try {
+      const { update, result, expect, birth, origin } = waiting.entry.rehearse();
+      const { group } = share;
+      group.expect = expect;
+      group.birth ??= birth ?? null;
+      group.command = { ...waiting.entry.command, result };
+      group.rows.unshift({ update, actor: waiting.entry.actor });
+      share.waiting.unshift(waiting);
+      share.origins.unshift(origin);
+      return true;
+    } catch (error) {
+      waiting.reject(error);
+      return false;
+    }
+  }
+
+  async #commit(batch: Taken[]): Promise<void> {
+    const started = this.#deps.clock.now();
+    this.#lastRows = batch.reduce((rows, share) => rows + share.group.rows.length, 0);
+    try {
+      const heads = await appendBatch(
+        this.#deps.db,
+        batch.map((share) => share.group),
+      );
+      this.available = true;
+      this.#commitSeconds.observe((this.#deps.clock.now() - started) / 1000);
+      this.#batchRows.observe(this.#lastRows);
+      const moved = batch.filter((share) => !heads.has(share.group.document));
+      this.#sendBack(moved);
+      for (const share of batch) {
+        const head = heads.get(share.group.document);
+        if (head !== undefined) this.#settle(share, head);
+      }
+    } catch (error) {
+      await this.#failed(batch, error);
+    }
+  }
+
+  #settle(share: Taken, head: Seq): void {
+    const { document, rows, command } = share.group;
+    rows.forEach((row, index) => {
+      const seq = head - (rows.length - 1 - index);
+      const waiting = share.waiting[index]!;
+      this.#waitingBytes -= waiting.bytes;
+      try {
+        this.#deps.committed({ document, seq, ...row, origin: share.origins[index] });
+      } catch (error) {
+        this.#deps.log.error({ err: error, document, seq }, 'a committed row could not be handed on');
+      }
+      waiting.resolve({ seq, result: waiting.kind === 'command' ? command!.result : undefined });
+    });
+  }
+
+  /** The head of these documents had moved: their command is told so, their edits go first into the next batch (J5). */
+  #sendBack(shares: Taken[]): void {
+    const edits: Waiting[] = [];
+    for (const waiting of shares.flatMap((share) => share.waiting)) {
+      if (waiting.kind === 'edit') edits.push(waiting);
+      else waiting.reject(new HeadMoved(waiting.entry.document));
+    }
+    this.#queue.unshift(...edits);
+  }
+
+  async #failed(batch: Taken[], cause: unknown): Promise<void> {
+    const error = cause instanceof DatabaseError ? cause : new DatabaseError(cause);
+    if (error.refused && error.constraint === COMMAND_ONCE) {
+      this.#failures.inc({ reason: 'duplicate_command' });
+      this.#sendBack(batch.filter((share) => share.group.command));
+      this.#queue.unshift(...batch.filter((share) => !share.group.command).flatMap((share) => share.waiting));
+      return;
+    }
+    if (error.refused && batch.length > 1) {
+      this.#failures.inc({ reason: 'split' });
+      for (const share of batch) await this.#commit([share]);
+      return;
+    }
+    if (error.refused && batch[0]!.waiting.length > 1) {
+      this.#failures.inc({ reason: 'split' });
+      for (const single of split(batch[0]!)) await this.#commit([single]);
+      return;
+    }
+    this.#failures.inc({ reason: error.refused ? 'refused' : 'unavailable' });
+    if (!error.refused) this.available = false;
+    this.#deps.log.error({ err: error, sqlState: error.sqlState }, 'the journal could not commit');
+    for (const waiting of batch.flatMap((share) => share.waiting)) {
+      this.#waitingBytes -= waiting.bytes;
+      waiting.reject(new JournalUnavailable('the journal could not commit', { cause: error }));
+    }
+  }
+}
+
+function newShare(document: DocumentId): Taken {
+  return {
+    group: { document, expect: null, birth: null, rows: [], command: null },
+    waiting: [],
+    origins: [],
+  };
+}
+
+function addEdit(share: Taken, waiting: Waiting & { kind: 'edit' }): true {
+  share.group.birth ??= waiting.entry.birth ?? null;
+  share.group.rows.push({ update: waiting.entry.update, actor: waiting.entry.actor });
+  share.waiting.push(waiting);
+  share.origins.push(waiting.entry.origin);
+  return true;
+}
+
+/** The entries of one document, each as a share of its own, in order (J8). */
+function split(share: Taken): Taken[] {
+  return share.waiting.map((waiting, index) => ({
+    group: {
+      ...share.group,
+      rows: [share.group.rows[index]!],
+      expect: waiting.kind === 'command' ? share.group.expect : null,
+      command: waiting.kind === 'command' ? share.group.command : null,
+    },
+    waiting: [waiting],
+    origins: [share.origins[index]],
+  }));
+}

@@ -1,0 +1,329 @@
+import { randomUUID } from 'node:crypto';
+import type { DocumentId, DocumentRef } from '@syncline/protocol';
+import { createLog, Metrics, systemClock } from '@syncline/runtime';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Database, DatabaseError } from './database.ts';
+import { GroupCommit, type GroupCommitLimits } from './group-commit.ts';
+import { type CommittedRow, HeadMoved, JournalFull, JournalUnavailable } from './journal.ts';
+import { migrate } from './migrate.ts';
+import { createCatalog, createProjection } from './projection.ts';
+import { createReader } from './read.ts';
+import type { TestDatabase } from './testing.ts';
+
+/** What SPEC.md promises, for any database behind the journal. */
+export function journalContract(name: string, open: () => Promise<TestDatabase>): void {
+  describe(`journal on ${name}`, () => {
+    let test: TestDatabase;
+    beforeAll(async () => {
+      test = await open();
+      await migrate(test.db);
+    });
+    afterAll(() => test.drop());
+
+    const journal = (options: { db?: Database; limits?: Partial<GroupCommitLimits> } = {}) => {
+      const rows: CommittedRow[] = [];
+      const writer = new GroupCommit({
+        db: options.db ?? test.db,
+        clock: systemClock,
+        log: createLog({ service: 'test', level: 'silent' }),
+        metrics: new Metrics(),
+        committed: (row) => rows.push(row),
+        limits: { floorMs: 0, ...options.limits },
+      });
+      return { writer, rows, reader: createReader(options.db ?? test.db) };
+    };
+    const edit = (document: DocumentId, text: string, birth?: DocumentRef) => ({
+      document,
+      actor: 'person:a',
+      update: Buffer.from(text),
+      birth: birth ?? refOf(document),
+    });
+    const command = (document: DocumentId, id: string, head: number, text = id) => ({
+      document,
+      actor: 'agent:b',
+      command: { id, hash: `hash of ${text}` },
+      rehearse: () => ({
+        update: Buffer.from(text),
+        result: { changed: [text] },
+        expect: head,
+        birth: refOf(document),
+      }),
+    });
+
+    it('migrates once, also when two processes start together', async () => {
+      expect(await migrate(test.db)).toEqual([]);
+      await Promise.all([migrate(test.db), migrate(test.db)]);
+    });
+
+    it('[J1, J2, J4, J5] numbers rows without a gap, in order, and hands them on in order', async () => {
+      const { writer, rows, reader } = journal();
+      const documents = Array.from({ length: 5 }, newDocument);
+      const sent = documents.flatMap((document) => Array.from({ length: 40 }, (_, n) => edit(document, `${n}`)));
+      await Promise.all(shuffledByDocument(sent).map((entry) => writer.append(entry)));
+      for (const document of documents) {
+        const stored = await reader.read(document, 0);
+        expect(stored.head).toBe(40);
+        expect(stored.rows.map((row) => [row.seq, text(row.update)])).toEqual(
+          Array.from({ length: 40 }, (_, n) => [n + 1, `${n}`]),
+        );
+        expect(rows.filter((row) => row.document === document).map((row) => row.seq)).toEqual(
+          Array.from({ length: 40 }, (_, n) => n + 1),
+        );
+      }
+    });
+
+    it('[J1] two writers on the same documents leave no gap and no double', async () => {
+      const [a, b] = [journal(), journal()];
+      const documents = Array.from({ length: 4 }, newDocument);
+      await Promise.all(
+        Array.from({ length: 200 }, (_, n) => (n % 2 ? a : b).writer.append(edit(documents[n % 4]!, `${n}`))),
+      );
+      for (const document of documents) {
+        const { head, rows } = await a.reader.read(document, 0);
+        expect(head).toBe(50);
+        expect(rows.map((row) => row.seq)).toEqual(Array.from({ length: 50 }, (_, n) => n + 1));
+      }
+    });
+
+    it('[J4] calls committed before append resolves', async () => {
+      const { writer, rows } = journal();
+      const seq = await writer.append(edit(newDocument(), 'x'));
+      expect(rows.map((row) => row.seq)).toEqual([seq]);
+    });
+
+    it('[J6] two processes may both send the first row', async () => {
+      const document = newDocument();
+      const [a, b] = [journal(), journal()];
+      const seqs = await Promise.all([a.writer.append(edit(document, 'a')), b.writer.append(edit(document, 'b'))]);
+      expect(seqs.toSorted()).toEqual([1, 2]);
+    });
+
+    it('[J7] gathers what comes during a commit into one batch', async () => {
+      const counted = counting(test.db);
+      const { writer } = journal({ db: counted.db });
+      const document = newDocument();
+      const first = writer.append(edit(document, 'first'));
+      await new Promise((resolve) => setImmediate(resolve));
+      await Promise.all([first, ...Array.from({ length: 99 }, (_, n) => writer.append(edit(document, `${n}`)))]);
+      expect(counted.statements()).toBe(2);
+    });
+
+    it('[J8] an entry that the database refuses fails alone', async () => {
+      const { writer, reader } = journal();
+      const [good, bad] = [newDocument(), newDocument()];
+      const warm = writer.append(edit(newDocument(), 'warm'));
+      const results = await Promise.allSettled([
+        warm,
+        writer.append(edit(good, 'before')),
+        writer.append({ ...edit(bad, 'bad'), actor: 'no\0such' }),
+        writer.append(edit(bad, 'after')),
+        writer.append(edit(good, 'after')),
+      ]);
+      expect(results.map((result) => result.status)).toEqual([
+        'fulfilled',
+        'fulfilled',
+        'rejected',
+        'fulfilled',
+        'fulfilled',
+      ]);
+      expect((await reader.read(good, 0)).rows.map((row) => text(row.update))).toEqual(['before', 'after']);
+      expect((await reader.read(bad, 0)).rows.map((row) => text(row.update))).toEqual(['after']);
+    });
+
+    it('[J9] fails a batch whose outcome is unknown, and goes on afterwards', async () => {
+      let down = true;
+      const db: Database = {
+        ...test.db,
+        query: (sql, params) =>
+          down ? Promise.reject(new DatabaseError({ message: 'connection lost' })) : test.db.query(sql, params),
+      };
+      const { writer, rows } = journal({ db });
+      const document = newDocument();
+      await expect(writer.append(edit(document, 'x'))).rejects.toBeInstanceOf(JournalUnavailable);
+      expect(writer.available).toBe(false);
+      expect(rows).toEqual([]);
+      down = false;
+      expect(await writer.append(edit(document, 'x'))).toBe(1);
+      expect(writer.available).toBe(true);
+    });
+
+    it('[J10] refuses at once what would wait beyond the limit', async () => {
+      const { writer } = journal({ limits: { maxWaitingBytes: 10 } });
+      const document = newDocument();
+      const first = writer.append(edit(document, '0123456789'));
+      await expect(writer.append(edit(document, 'x'))).rejects.toBeInstanceOf(JournalFull);
+      await first;
+      expect(await writer.append(edit(document, 'x'))).toBe(2);
+    });
+
+    it('[J5, J10] batches within their limits, in order', async () => {
+      const { writer, reader } = journal({ limits: { maxBatchBytes: 8, maxBatchRows: 3 } });
+      const document = newDocument();
+      await Promise.all(
+        ['1', '22222222222', '3', '4', '5', '6'].map((update) => writer.append(edit(document, update))),
+      );
+      expect((await reader.read(document, 0)).rows.map((row) => text(row.update))).toEqual([
+        '1',
+        '22222222222',
+        '3',
+        '4',
+        '5',
+        '6',
+      ]);
+    });
+
+    it('[J11] rehearses after the batches before it were handed on', async () => {
+      const { writer, rows } = journal();
+      const document = newDocument();
+      const seen: number[] = [];
+      const entry = (id: string) => ({
+        ...command(document, id, 0),
+        rehearse: () => {
+          seen.push(rows.length);
+          return { update: Buffer.from(id), result: { changed: [] }, expect: rows.length, birth: refOf(document) };
+        },
+      });
+      await Promise.all(['a', 'b', 'c'].map((id) => writer.appendCommand(entry(id))));
+      expect(seen).toEqual([0, 1, 2]);
+    });
+
+    it('[J12] a command whose head has moved fails without a trace; the edits of its batch do not', async () => {
+      const { writer, reader, rows } = journal();
+      const document = newDocument();
+      await writer.append(edit(document, 'one'));
+      const [moved, edited] = await Promise.allSettled([
+        writer.appendCommand(command(document, 'late', 0)),
+        writer.append(edit(document, 'two')),
+      ]);
+      expect(moved).toMatchObject({ status: 'rejected', reason: expect.any(HeadMoved) });
+      expect(edited).toEqual({ status: 'fulfilled', value: 2 });
+      expect(await reader.command(document, 'late')).toBeNull();
+      expect((await reader.read(document, 0)).rows.map((row) => text(row.update))).toEqual(['one', 'two']);
+      expect(rows.map((row) => row.seq)).toEqual([1, 2]);
+    });
+
+    it('[J13] a command id takes effect once, whoever sends it again', async () => {
+      const [a, b] = [journal(), journal()];
+      const document = newDocument();
+      const results = await Promise.allSettled([
+        a.writer.appendCommand(command(document, 'op', 0)),
+        b.writer.appendCommand(command(document, 'op', 0)),
+        a.writer.append(edit(document, 'edit')),
+      ]);
+      expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(2);
+      const { head } = await a.reader.read(document, 0);
+      await expect(a.writer.appendCommand(command(document, 'op', head))).rejects.toBeInstanceOf(HeadMoved);
+      expect((await a.reader.read(document, 0)).head).toBe(2);
+      expect(await a.reader.command(document, 'op')).toMatchObject({ hash: 'hash of op', result: { changed: ['op'] } });
+    });
+
+    it('[J14] a rehearsal that throws fails its command and nothing else', async () => {
+      const { writer } = journal();
+      const document = newDocument();
+      const results = await Promise.allSettled([
+        writer.appendCommand({
+          ...command(document, 'bad', 0),
+          rehearse: () => {
+            throw new Error('no such step');
+          },
+        }),
+        writer.append(edit(document, 'good')),
+      ]);
+      expect(results[0]).toMatchObject({ status: 'rejected', reason: new Error('no such step') });
+      expect(results[1]).toEqual({ status: 'fulfilled', value: 1 });
+    });
+
+    it('[J15] reads rows above a number, with the head of the same moment', async () => {
+      const { writer, reader } = journal();
+      const document = newDocument();
+      expect(await reader.read(document, 0)).toEqual({ head: 0, rows: [] });
+      for (const update of ['a', 'b', 'c']) await writer.append(edit(document, update));
+      expect((await reader.read(document, 1)).rows.map((row) => row.seq)).toEqual([2, 3]);
+      expect(await reader.read(document, 3)).toEqual({ head: 3, rows: [] });
+      const { rows } = await reader.read(document, 2);
+      expect(rows[0]).toEqual({ seq: 3, update: expect.any(Uint8Array), actor: 'person:a' });
+    });
+
+    it('stores every byte as it is', async () => {
+      const { writer, reader } = journal();
+      const document = newDocument();
+      const update = Uint8Array.from({ length: 100_000 }, (_, n) => (n * 7 + (n >> 8)) & 255);
+      await writer.append({ ...edit(document, ''), update });
+      expect(Buffer.compare((await reader.read(document, 0)).rows[0]!.update, update)).toBe(0);
+    });
+
+    it('[J16] a projection never goes back', async () => {
+      const { writer } = journal();
+      const projection = createProjection(test.db);
+      const ref = refOf(newDocument(), `ws-${randomUUID().slice(0, 8)}`);
+      const document = randomUUID() as DocumentId;
+      await writer.append({ ...edit(document, 'x'), birth: ref });
+      await projection.project({ document, seq: 5, data: { title: 'new' } });
+      await projection.project({ document, seq: 4, data: { title: 'old' } });
+      const { entries } = await createCatalog(test.db).list({ workspace: ref.workspace, limit: 10 });
+      expect(entries).toMatchObject([{ kind: 'plan', id: ref.id, seq: 5, data: { title: 'new' } }]);
+    });
+
+    it('[J17] names every document whose head is above its projection', async () => {
+      const { writer } = journal();
+      const projection = createProjection(test.db);
+      const document = newDocument();
+      await writer.append(edit(document, 'x'));
+      expect((await projection.behind(10_000)).map((row) => row.id)).toContain(document);
+      await projection.project({ document, seq: 1, data: { title: 't' } });
+      expect((await projection.behind(10_000)).map((row) => row.id)).not.toContain(document);
+      await writer.append(edit(document, 'y'));
+      expect(await projection.behind(10_000)).toContainEqual({ id: document, ref: refOf(document) });
+    });
+
+    it('lists a workspace’s documents by pages, newest first, and finds part of a title', async () => {
+      const { writer } = journal();
+      const projection = createProjection(test.db);
+      const catalog = createCatalog(test.db);
+      const workspace = `ws-${randomUUID().slice(0, 8)}`;
+      for (let n = 0; n < 5; n++) {
+        const document = newDocument();
+        await writer.append(edit(document, 'x', refOf(document, workspace)));
+        await projection.project({ document, seq: 1, data: { title: `Plan 100% №${n}` } });
+      }
+      const first = await catalog.list({ workspace, limit: 3 });
+      const second = await catalog.list({ workspace, limit: 3, after: first.next! });
+      expect([...first.entries, ...second.entries].map((entry) => entry.data.title)).toEqual(
+        [4, 3, 2, 1, 0].map((n) => `Plan 100% №${n}`),
+      );
+      expect(second.next).toBeNull();
+      expect((await catalog.list({ workspace, text: '100% №3', limit: 3 })).entries).toHaveLength(1);
+      expect((await catalog.list({ workspace: 'another', limit: 3 })).entries).toEqual([]);
+    });
+  });
+}
+
+function newDocument(): DocumentId {
+  return randomUUID() as DocumentId;
+}
+
+function refOf(document: DocumentId, workspace = 'default'): DocumentRef {
+  return { workspace, kind: 'plan', id: document };
+}
+
+function text(update: Uint8Array): string {
+  return Buffer.from(update).toString();
+}
+
+/** Entries of all documents mixed, each document's own in their order. */
+function shuffledByDocument<T extends { document: DocumentId }>(entries: T[]): T[] {
+  const byDocument = [...Map.groupBy(entries, (entry) => entry.document).values()];
+  return Array.from({ length: byDocument[0]!.length }, (_, n) => byDocument.map((list) => list[n]!)).flat();
+}
+
+function counting(db: Database) {
+  let count = 0;
+  const counted: Database = {
+    ...db,
+    query: (sql, params) => {
+      count += 1;
+      return db.query(sql, params);
+    },
+  };
+  return { db: counted, statements: () => count };
+}

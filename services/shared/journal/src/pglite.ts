@@ -1,0 +1,32 @@
+import { PGlite } from '@electric-sql/pglite';
+import { type Database, DatabaseError } from './database.ts';
+
+const INT8 = 20;
+
+/**
+ * PGlite behind {@link Database}: Postgres inside the process, for `npm start` without a server. It never calls fsync:
+ * what is committed outlives the process, not a power cut. Two instances on one folder would destroy it, so whoever
+ * opens one holds the folder's lock.
+ */
+export async function createPglite(options: { dataDir: string }): Promise<Database> {
+  const db = await PGlite.create({ dataDir: options.dataDir, parsers: { [INT8]: Number } });
+  return {
+    async query<T>(sql: string, params: unknown[] = []) {
+      try {
+        return (await db.query<T>(sql, params)).rows;
+      } catch (error) {
+        throw new DatabaseError(error);
+      }
+    },
+    async script(sql) {
+      try {
+        await db.transaction(async (tx) => {
+          await tx.exec(sql);
+        });
+      } catch (error) {
+        throw new DatabaseError(error);
+      }
+    },
+    close: () => db.close(),
+  };
+}

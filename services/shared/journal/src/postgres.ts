@@ -1,0 +1,65 @@
+import pg from 'pg';
+import { type Database, DatabaseError } from './database.ts';
+
+const INT8 = 20;
+
+/**
+ * Postgres behind {@link Database}. Every connection commits synchronously, whatever the server's default is: an
+ * acknowledgement rests on it (J3). The binary protocol stays off: with it `pg` corrupts bytea.
+ */
+export function createPostgres(options: {
+  url: string;
+  /** Connections at most. */
+  connections?: number;
+  /** How long one statement may take, lock waits included, before it fails. */
+  statementTimeoutMs?: number;
+  onError: (error: Error) => void;
+}): Database {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.connections ?? 8,
+    connectionTimeoutMillis: 5_000,
+    options: `-c synchronous_commit=on -c statement_timeout=${options.statementTimeoutMs ?? 30_000}`,
+    application_name: 'syncline',
+    types: {
+      getTypeParser(oid: number, format?: 'text' | 'binary') {
+        if (oid === INT8) return Number;
+        return pg.types.getTypeParser(oid, format as 'text');
+      },
+    } as pg.CustomTypesConfig,
+  });
+  pool.on('error', options.onError);
+
+  return {
+    async query<T>(sql: string, params: unknown[] = []) {
+      try {
+        // A named statement is parsed and planned once per connection.
+        const result = await pool.query({ name: statementName(sql), text: sql, values: params });
+        return result.rows as T[];
+      } catch (error) {
+        throw new DatabaseError(error);
+      }
+    },
+    async script(sql) {
+      const client = await pool.connect().catch((error: unknown) => {
+        throw new DatabaseError(error);
+      });
+      try {
+        await client.query(`BEGIN;\n${sql}\n;COMMIT;`);
+        client.release();
+      } catch (error) {
+        client.release(true);
+        throw new DatabaseError(error);
+      }
+    },
+    close: () => pool.end(),
+  };
+}
+
+const names = new Map<string, string>();
+
+function statementName(sql: string): string {
+  let name = names.get(sql);
+  if (!name) names.set(sql, (name = `syncline_${names.size}`));
+  return name;
+}
