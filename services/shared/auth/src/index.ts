@@ -1,0 +1,2 @@
+export * from './open-principal.ts';
+export * from './origin-check.ts';

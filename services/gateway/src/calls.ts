@@ -1,0 +1,110 @@
+import type { Catalog } from '@syncline/journal';
+import { actorOf, ERRORS, Refusal } from '@syncline/protocol';
+import type { Logger, Metrics } from '@syncline/runtime';
+import type * as z from 'zod';
+import type { Caller } from './authenticate.ts';
+import type { Call, Operation } from './operations/operation.ts';
+import type { Pods } from './pods.ts';
+import { validate } from './validate.ts';
+
+export type Door = 'rest' | 'mcp';
+
+/** A call as it came in at one of the doors. */
+export interface Incoming {
+  door: Door;
+  /** Not yet looked at. */
+  input: unknown;
+  /** What `input` must be, where the door's form differs from the operation's. */
+  schema?: z.ZodObject | undefined;
+  caller: Caller;
+  commandId: string;
+}
+
+/** Runs operations; the one place where calls are validated, logged and counted, whichever door they came in by. */
+export interface Calls {
+  /** @throws Refusal for whatever went wrong; faults of our own are logged and become `internal`. */
+  run(operation: Operation, incoming: Incoming): Promise<{ input: Record<string, unknown>; result: unknown }>;
+  /** Counts and logs a refusal, unless {@link run} has: one from before or beside any operation. */
+  refused(refusal: Refusal, where: { door: Door | 'web'; method?: string }): void;
+  /** New calls are refused as `draining`; resolves when the running ones have ended. */
+  close(): Promise<void>;
+}
+
+export function createCalls(deps: {
+  pods: Pods;
+  catalog: Catalog;
+  urlOf: Call['urlOf'];
+  log: Logger;
+  metrics: Metrics;
+}): Calls {
+  const { pods, catalog, urlOf, log } = deps;
+  const requests = deps.metrics.counter(
+    'gateway_requests_total',
+    'Calls of operations, by door (rest, mcp), operation and class of status.',
+    ['door', 'operation', 'status'],
+  );
+  const refusals = deps.metrics.counter('gateway_refusals_total', 'Calls that were refused, by code.', ['code']);
+  const counted = new WeakSet<Refusal>();
+  const running = new Set<Promise<unknown>>();
+  let closing = false;
+
+  async function handle(operation: Operation, incoming: Incoming) {
+    if (closing) throw new Refusal('draining', 'This gateway is closing; another one will answer. Send it again.');
+    const { caller, commandId } = incoming;
+    const input = validate(incoming.schema ?? operation.input, incoming.input) as Record<string, unknown>;
+    const call: Call = { ...caller, commandId, pods, catalog, urlOf };
+    return { input, result: await operation.handle(input, call) };
+  }
+
+  return {
+    async run(operation, incoming) {
+      const started = performance.now();
+      const call = handle(operation, incoming);
+      running.add(call);
+      const { door, caller } = incoming;
+      const line = { door, operation: operation.name, actor: actorOf(caller.principal) };
+      const count = (status: string) => requests.inc({ door, operation: operation.name, status });
+      try {
+        const done = await call;
+        count('2xx');
+        log[operation.scope === 'write' ? 'info' : 'debug']({ ...line, ms: elapsed(started) }, 'answered');
+        return done;
+      } catch (error) {
+        const refusal = asRefusal(error);
+        count(statusClass(refusal));
+        refusals.inc({ code: refusal.code });
+        counted.add(refusal);
+        const ms = elapsed(started);
+        if (refusal.code === 'internal') log.error({ ...line, ms, err: error }, 'failed');
+        else log.info({ ...line, ms, code: refusal.code }, 'refused');
+        throw refusal;
+      } finally {
+        running.delete(call);
+      }
+    },
+    refused(refusal, { door, method }) {
+      if (counted.has(refusal)) return;
+      requests.inc({ door, operation: 'none', status: statusClass(refusal) });
+      refusals.inc({ code: refusal.code });
+      log.info({ door, method, code: refusal.code }, 'refused');
+    },
+    async close() {
+      closing = true;
+      await Promise.allSettled(running);
+    },
+  };
+}
+
+/** What is no refusal is a fault of ours: callers learn only that. */
+export function asRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  return new Refusal('internal', 'Something broke on our side; it has been logged. Nothing is known to have changed.');
+}
+
+function statusClass(refusal: Refusal): string {
+  return `${Math.floor(ERRORS[refusal.code].status / 100)}xx`;
+}
+
+function elapsed(started: number): number {
+  return Math.round((performance.now() - started) * 10) / 10;
+}

@@ -1,0 +1,95 @@
+import type { Rpc } from '@syncline/bus';
+import type { Catalog } from '@syncline/journal';
+import { Refusal } from '@syncline/protocol';
+import type { Logger, Metrics } from '@syncline/runtime';
+import express, { type ErrorRequestHandler, type Express } from 'express';
+import { authenticateOpen } from './authenticate.ts';
+import { asRefusal, type Calls, createCalls } from './calls.ts';
+import { createMcpEndpoint } from './mcp/endpoint.ts';
+import { OPERATIONS } from './operations/table.ts';
+import { createPods } from './pods.ts';
+import { refusalOfHttpError, sendProblem } from './rest/problem.ts';
+import { createRestRouter } from './rest/router.ts';
+import { crossOrigin, originGuard, securityHeaders } from './security.ts';
+import { type GatewaySettings, limitsOf } from './settings.ts';
+import { createPages } from './static.ts';
+
+export interface GatewayDeps {
+  rpc: Rpc;
+  catalog: Catalog;
+  log: Logger;
+  metrics: Metrics;
+  settings: GatewaySettings;
+}
+
+export interface Gateway {
+  /** Serves `/v1`, `/mcp` and the web app. Health addresses are handed on to whatever stands behind it. */
+  app: Express;
+  /** New calls are refused as `draining`; resolves when the running ones have been answered. */
+  close(): Promise<void>;
+}
+
+const HEALTH = new Set(['/livez', '/readyz', '/health']);
+
+/** Composes a gateway; it listens nowhere by itself and owns none of its deps. */
+export function createGateway(deps: GatewayDeps): Gateway {
+  const { settings, metrics } = deps;
+  const log = deps.log.child({ component: 'gateway' });
+  const limits = limitsOf(settings);
+  const calls = createCalls({
+    pods: createPods({
+      rpc: deps.rpc,
+      timeoutMs: limits.rpcTimeoutMs,
+      messageLimitBytes: limits.messageLimitBytes,
+    }),
+    catalog: deps.catalog,
+    urlOf: ({ kind, id }) => `${settings.publicUrl().replace(/\/+$/, '')}/${kind}/${id}`,
+    log,
+    metrics,
+  });
+  const shared = { operations: OPERATIONS, calls, authenticate: authenticateOpen, log, ...limits };
+  const mcp = createMcpEndpoint(shared);
+
+  const app = express();
+  // Express makes weak tags of bodies; ours are strong and are revisions.
+  app.set('etag', false).set('query parser', 'simple').disable('x-powered-by').enable('case sensitive routing');
+  app.use((req, _res, next) => (HEALTH.has(req.path) ? next('router') : next()));
+  app.use(originGuard(settings), securityHeaders(), crossOrigin(settings));
+  app.use('/v1', createRestRouter(shared));
+  app.all('/mcp', mcp.handle);
+  if (settings.webRoot !== undefined) app.use(createPages(settings.webRoot));
+  app.use((req) => {
+    throw new Refusal('not_found', `There is nothing at ${req.method} ${req.path.slice(0, 200)}.`);
+  });
+  app.use(answerErrors({ calls, log, ...limits }));
+
+  return {
+    app,
+    async close() {
+      await calls.close();
+      await mcp.close();
+    },
+  };
+}
+
+/** The last handler: whatever went wrong becomes a problem. */
+function answerErrors(deps: {
+  calls: Calls;
+  log: Logger;
+  bodyLimitBytes: number;
+  retryAfterSeconds: number;
+}): ErrorRequestHandler {
+  // oxlint-disable-next-line max-params -- express knows an error handler by its four parameters
+  return (error: unknown, req, res, _next) => {
+    const refusal = refusalOfHttpError(error, deps.bodyLimitBytes) ?? asRefusal(error);
+    if (refusal.code === 'internal' && !(error instanceof Refusal)) deps.log.error({ err: error }, 'failed');
+    deps.calls.refused(refusal, { door: doorOf(req.path), method: req.method });
+    if (res.headersSent) return void res.destroy();
+    sendProblem(res, refusal, deps.retryAfterSeconds);
+  };
+}
+
+function doorOf(path: string): 'rest' | 'mcp' | 'web' {
+  if (path.startsWith('/v1')) return 'rest';
+  return path === '/mcp' ? 'mcp' : 'web';
+}

@@ -1,0 +1,44 @@
+import { documentName, type DocumentRef, Refusal, parseDocumentName, type Verb } from '@syncline/protocol';
+import type { Call, RestAnswer } from './operation.ts';
+
+/** What every write answers. */
+export interface Written {
+  document: string;
+  revision: number;
+  changed: string[];
+  url: string;
+}
+
+/** Sends a verb to the document and gives what it changed. */
+export async function write(call: Call, document: DocumentRef, verb: Verb): Promise<Written> {
+  const { principal, commandId } = call;
+  const { revision, value } = await call.pods.command({ document, principal, commandId, verb });
+  return { document: documentName(document), revision, changed: value.changed, url: call.urlOf(document) };
+}
+
+/** A write as REST answers it. */
+export function writtenAnswer(status: number): (written: Written) => RestAnswer {
+  return (written) => ({ status, revision: written.revision, body: written });
+}
+
+/** A write as a model reads it. */
+export function writtenText(written: Written): string {
+  return [
+    `rev: ${written.revision}`,
+    `document: ${written.document}`,
+    `changed: ${written.changed.join(', ') || 'nothing'}`,
+    `url: ${written.url}`,
+  ].join('\n');
+}
+
+/** The document that a name means in the caller's workspace. */
+export function documentRef(call: Call, name: string): DocumentRef {
+  const parsed = parseDocumentName(name);
+  if (parsed === null) throw new Refusal('invalid_request', `"${name}" is no document's name.`);
+  return { workspace: call.workspace, ...parsed };
+}
+
+/** A block's anchor or a step's id without the marks that Markdown shows around it, which models like to copy along. */
+export function bareName(name: string): string {
+  return /^\{?:?[#@]?([^{}]*)\}?$/.exec(name.trim())?.[1] ?? name;
+}

@@ -1,0 +1,79 @@
+import { MemoryRpc } from '@syncline/bus';
+import { Refusal, subjects } from '@syncline/protocol';
+import { afterEach, expect, it } from 'vitest';
+import { agreeable, type GatewayUnderTest, slow, startGateway } from '../test/gateway-under-test.ts';
+import { createPods } from './pods.ts';
+
+let gateway: GatewayUnderTest;
+const start = async (...options: Parameters<typeof startGateway>) => (gateway = await startGateway(...options));
+afterEach(() => gateway?.stop());
+
+const tick = { body: { done: true }, headers: { 'idempotency-key': 'k1' } };
+
+it('asks the pod that holds the document, and any pod when none does', async () => {
+  const { send } = await start({ holding: { id: 'held', pod: () => ({ ok: true, seq: 99, value: { changed: [] } }) } });
+  expect(await (await send('PATCH', '/v1/plans/held/steps/s', tick)).json()).toMatchObject({ revision: 99 });
+  expect(await (await send('PATCH', '/v1/plans/other/steps/s', tick)).json()).toMatchObject({ revision: 13 });
+});
+
+it('answers 503 when no pod is there', async () => {
+  const { send } = await start({ pod: null });
+  const response = await send('PATCH', '/v1/plans/a/steps/s', tick);
+  expect([response.status, response.headers.get('retry-after')]).toEqual([503, '2']);
+  expect(await response.json()).toMatchObject({
+    code: 'unavailable',
+    detail: expect.stringMatching(/nothing was changed/),
+  });
+});
+
+it('answers 503 to a time-out, says that the outcome is unknown, and asks nobody else', async () => {
+  const { send, requests } = await start({
+    holding: { id: 'a', pod: slow },
+    settings: { rpcTimeoutMs: 20 },
+  });
+  const response = await send('PATCH', '/v1/plans/a/steps/s', tick);
+  expect(response.status).toBe(503);
+  expect(response.headers.get('idempotency-key')).toBe('k1');
+  expect(await response.json()).toMatchObject({ detail: expect.stringMatching(/unknown.*same command id is safe/) });
+  expect(requests).toHaveLength(1);
+});
+
+it('passes a pod’s refusal on as it is', async () => {
+  const error = { code: 'conflict' as const, detail: 'Found twice.', extra: { current: 'a a' } };
+  const { send } = await start({ pod: () => ({ ok: false, error }) });
+  const response = await send('PATCH', '/v1/plans/a/steps/s', tick);
+  expect(response.status).toBe(409);
+  expect(await response.json()).toMatchObject({ code: 'conflict', detail: 'Found twice.', current: 'a a' });
+});
+
+it('does not stop a write when the caller hangs up', async () => {
+  let finish!: () => void;
+  const finished = new Promise<void>((resolve) => (finish = resolve));
+  const { url } = await start({
+    async pod(request) {
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      finish();
+      return agreeable(request);
+    },
+  });
+  const hangUp = new AbortController();
+  const sent = fetch(`${url}/v1/plans/a`, {
+    method: 'PATCH',
+    body: '{"title":"B"}',
+    headers: { 'content-type': 'application/json' },
+    signal: hangUp.signal,
+  });
+  setTimeout(() => hangUp.abort(), 15);
+  await expect(sent).rejects.toThrow('aborted');
+  await finished;
+});
+
+it('is unavailable when the bus is closed', async () => {
+  const rpc = new MemoryRpc({ onHandlerError: () => {} });
+  rpc.serve(subjects.open, async (data) => data);
+  await rpc.close();
+  const pods = createPods({ rpc, timeoutMs: 50, messageLimitBytes: 1000 });
+  const document = { workspace: 'default', kind: 'plan' as const, id: 'a' };
+  const asked = pods.read({ document, principal: { type: 'agent', id: 'a', name: 'A' } });
+  await expect(asked).rejects.toSatisfy((error) => error instanceof Refusal && error.code === 'unavailable');
+});

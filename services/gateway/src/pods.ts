@@ -1,0 +1,88 @@
+import { NoResponders, RequestTimeout, type Rpc, RpcUnavailable } from '@syncline/bus';
+import {
+  type CommandResult,
+  type DocumentRef,
+  type DocumentReply,
+  type DocumentRequest,
+  type Plan,
+  type Principal,
+  Refusal,
+  type Seq,
+  subjects,
+  type Verb,
+} from '@syncline/protocol';
+import { documentId } from '@syncline/protocol/document-id';
+
+/** What the gateway asks of the pods. A pod's refusal is thrown as it came. */
+export interface Pods {
+  /** Carries out a verb, once per command id. */
+  command(ask: {
+    document: DocumentRef;
+    principal: Principal;
+    commandId: string;
+    verb: Verb;
+  }): Promise<Answer<CommandResult>>;
+  /** Reads a document, not older than `atLeast`. */
+  read(ask: { document: DocumentRef; principal: Principal; atLeast?: Seq | undefined }): Promise<Answer<Plan>>;
+}
+
+export interface Answer<T> {
+  revision: Seq;
+  value: T;
+}
+
+/**
+ * {@link Pods} over the bus: first whoever holds the document, and when nobody does, any pod. A request that got no
+ * answer is never sent a second time from here: what became of it is unknown, and only the caller knows whether the
+ * command is still wanted.
+ */
+export function createPods(deps: { rpc: Rpc; timeoutMs: number; messageLimitBytes: number }): Pods {
+  async function ask<T>(request: DocumentRequest): Promise<Answer<T>> {
+    const data = Buffer.from(JSON.stringify(request));
+    if (data.length > deps.messageLimitBytes)
+      throw new Refusal(
+        'too_large',
+        `The request takes ${data.length} bytes once its Markdown is read; at most ${deps.messageLimitBytes} can be ` +
+          'carried at once. Split it into several.',
+        { limit: deps.messageLimitBytes },
+      );
+    const reply = JSON.parse(Buffer.from(await send(request, data)).toString()) as DocumentReply<T>;
+    if (!reply.ok) throw Refusal.fromBody(reply.error);
+    return { revision: reply.seq, value: reply.value };
+  }
+
+  async function send(request: DocumentRequest, data: Uint8Array): Promise<Uint8Array> {
+    const options = { timeoutMs: deps.timeoutMs };
+    try {
+      return await deps.rpc.request(subjects.document(documentId(request.document)), data, options).catch((error) => {
+        if (error instanceof NoResponders) return deps.rpc.request(subjects.open, data, options);
+        throw error;
+      });
+    } catch (error) {
+      throw asRefusal(error, request);
+    }
+  }
+
+  return {
+    command: ({ document, principal, commandId, verb }) =>
+      ask({ type: 'command', document, principal, command: { id: commandId, verb } }),
+    read: ({ document, principal, atLeast }) =>
+      ask({ type: 'read', document, principal, ...(atLeast !== undefined && { at_least: atLeast }) }),
+  };
+}
+
+function asRefusal(error: unknown, request: DocumentRequest): unknown {
+  const retry = request.type === 'read' ? 'Ask again.' : 'Sending it again under the same command id is safe.';
+  if (error instanceof RequestTimeout)
+    return new Refusal(
+      'unavailable',
+      request.type === 'read'
+        ? `No answer came in time. ${retry}`
+        : `No answer came in time, so it is unknown whether this took effect. ${retry}`,
+    );
+  if (error instanceof NoResponders)
+    return new Refusal('unavailable', `No sync pod is running right now; nothing was changed. ${retry}`);
+  if (error instanceof RpcUnavailable)
+    return new Refusal('unavailable', `The sync pods cannot be reached right now; nothing was changed. ${retry}`);
+  return error;
+}

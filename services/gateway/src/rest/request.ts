@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { commandIdSchema, Refusal } from '@syncline/protocol';
+import type { Request } from 'express';
+import type { Operation } from '../operations/operation.ts';
+import { invalid } from '../validate.ts';
+
+/**
+ * An operation's input out of a request: path, query and body together, and `If-Match` as `base_rev`. Nothing is
+ * dropped: a field that does not belong there is left in, for the schema to refuse by its name.
+ */
+export function inputOf(operation: Operation, req: Request): Record<string, unknown> {
+  const body = operation.rest?.method === 'get' ? {} : bodyOf(req);
+  const query = queryOf(req, operation.rest?.query ?? {});
+  for (const name of [...Object.keys(req.params), ...Object.keys(query)]) {
+    if (Object.hasOwn(body, name))
+      throw invalid([{ field: name, message: 'is already given by the address; leave it out of the body' }]);
+  }
+  for (const name of Object.keys(req.params)) {
+    if (Object.hasOwn(query, name))
+      throw invalid([{ field: name, message: 'is already given by the path; leave it out of the query' }]);
+  }
+  return { ...body, ...query, ...req.params, ...precondition(operation, req, body) };
+}
+
+function bodyOf(req: Request): Record<string, unknown> {
+  const body: unknown = req.body;
+  if (body === undefined) {
+    if (hasBody(req))
+      throw new Refusal('unsupported_media_type', 'The body must be JSON, sent as Content-Type: application/json.');
+    return {};
+  }
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw new Refusal('invalid_request', 'The body must be a JSON object.');
+  return body as Record<string, unknown>;
+}
+
+function hasBody(req: Request): boolean {
+  return req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
+}
+
+function queryOf(req: Request, fields: Record<string, 'text' | 'integer' | undefined>): Record<string, unknown> {
+  const input: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(req.query)) {
+    if (Array.isArray(value)) throw invalid([{ field: name, message: 'is given more than once' }]);
+    const isInteger = fields[name] === 'integer' && /^\d{1,15}$/.test(String(value));
+    input[name] = isInteger ? Number(value) : value;
+  }
+  return input;
+}
+
+function precondition(operation: Operation, req: Request, body: Record<string, unknown>): { base_rev?: number } {
+  const header = req.get('if-match');
+  if (header === undefined || operation.scope === 'read') return {};
+  if (!Object.hasOwn(operation.input.shape, 'base_rev'))
+    throw invalid([{ field: 'If-Match', message: 'has no meaning for what does not exist yet' }]);
+  const revision = /^"(\d{1,15})"$/.exec(header)?.[1];
+  if (revision === undefined)
+    throw invalid([{ field: 'If-Match', message: 'must be one strong ETag that a read or write answered, as "12"' }]);
+  if (body['base_rev'] !== undefined && body['base_rev'] !== Number(revision))
+    throw invalid([{ field: 'base_rev', message: 'differs from If-Match; send one of the two' }]);
+  return { base_rev: Number(revision) };
+}
+
+/** The id under which a command takes effect once: `Idempotency-Key`, or one made here. */
+export function commandIdOf(req: Request): string {
+  const header = req.get('idempotency-key');
+  if (header === undefined) return randomUUID();
+  const parsed = commandIdSchema.safeParse(header);
+  if (parsed.success) return parsed.data;
+  throw invalid([{ field: 'Idempotency-Key', message: parsed.error.issues[0]?.message ?? 'is not a command id' }]);
+}

@@ -1,0 +1,68 @@
+import { Refusal } from '@syncline/protocol';
+import express, { type Request, type Response, type Router } from 'express';
+import type { Authenticate } from '../authenticate.ts';
+import type { Calls } from '../calls.ts';
+import type { Operation, RestAnswer } from '../operations/operation.ts';
+import { commandIdOf, inputOf } from './request.ts';
+
+/** The routes of `/v1`, made from the operations. What goes wrong is passed on, for `problem.ts` to answer. */
+export function createRestRouter(deps: {
+  operations: readonly Operation[];
+  calls: Calls;
+  authenticate: Authenticate;
+  bodyLimitBytes: number;
+}): Router {
+  const router = express.Router({ caseSensitive: true });
+  const json = express.json({ limit: deps.bodyLimitBytes, type: ['application/json', 'application/*+json'] });
+  router.use(json);
+
+  for (const [path, operations] of byPath(deps.operations)) {
+    const route = router.route(path);
+    for (const operation of operations) route[operation.rest!.method](serve(operation));
+    const allow = allowed(operations);
+    route.all((req, res) => {
+      res.set('Allow', allow);
+      if (req.method === 'OPTIONS') return void res.status(204).end();
+      throw new Refusal('method_not_allowed', `${req.method} is not possible here; ${allow} are.`);
+    });
+  }
+
+  router.use((req) => {
+    throw new Refusal('not_found', `There is nothing at ${req.method} ${req.baseUrl}${req.path.slice(0, 200)}.`);
+  });
+  return router;
+
+  function serve(operation: Operation) {
+    return async (req: Request, res: Response) => {
+      const caller = deps.authenticate(req.headers);
+      const commandId = commandIdOf(req);
+      // Told also when the call fails: with it, a caller who sent no key can still send the same command again.
+      if (operation.scope === 'write') res.set('Idempotency-Key', commandId);
+      const incoming = { door: 'rest' as const, input: inputOf(operation, req), caller, commandId };
+      const { input, result } = await deps.calls.run(operation, incoming);
+      send(res, operation.rest!.answer(result, input));
+    };
+  }
+}
+
+function byPath(operations: readonly Operation[]): Map<string, Operation[]> {
+  const paths = new Map<string, Operation[]>();
+  for (const operation of operations) {
+    if (operation.rest) paths.set(operation.rest.path, [...(paths.get(operation.rest.path) ?? []), operation]);
+  }
+  return paths;
+}
+
+function allowed(operations: Operation[]): string {
+  const methods = operations.map((operation) => operation.rest!.method.toUpperCase());
+  return [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
+}
+
+function send(res: Response, answer: RestAnswer): void {
+  // A shared or private cache may keep an answer, but must ask each time: documents change all the time.
+  res.status(answer.status ?? 200).set('Cache-Control', 'no-cache');
+  if (answer.revision !== undefined) res.set('ETag', `"${answer.revision}"`);
+  if (answer.location !== undefined) res.set('Location', answer.location);
+  if (typeof answer.body === 'string') res.type('text/markdown; charset=utf-8').send(answer.body);
+  else res.json(answer.body);
+}
