@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Plugin } from 'vite';
+
+/** What `src/offline/sw.ts` holds until the build knows its files. */
+const FILES = '__PRECACHE_FILES__';
+const VERSION = '__PRECACHE_VERSION__';
+
+/**
+ * Tells the service worker which files make the app, and a version that changes with any of them.
+ * Fonts of other scripts than Latin and data that few plans need (emoji) are left to be cached when first used.
+ */
+export function precache(): Plugin {
+  return {
+    name: 'syncline-precache',
+    apply: 'build',
+    enforce: 'post',
+    generateBundle: {
+      order: 'post',
+      handler(_options, bundle) {
+        const worker = bundle['sw.js'];
+        if (worker?.type !== 'chunk') throw new Error('the build made no sw.js');
+        const assets = Object.keys(bundle).filter((file) => isNeeded(file));
+        const files = ['/', '/favicon.svg', ...assets.map((file) => `/${file}`)].toSorted();
+        const digest = createHash('sha256').update(files.join('\n'));
+        digest.update(worker.code);
+        for (const file of ['index.html', 'public/favicon.svg']) digest.update(readFileSync(file));
+        worker.code = worker.code
+          .replaceAll(new RegExp(`["'\`]${FILES}["'\`]`, 'g'), JSON.stringify(JSON.stringify(files)))
+          .replaceAll(VERSION, digest.digest('hex').slice(0, 12));
+        if (worker.imports.length > 0)
+          throw new Error('sw.js must stand alone, for browsers run it as a classic script');
+      },
+    },
+  };
+}
+
+function isNeeded(file: string): boolean {
+  if (file === 'sw.js' || file.endsWith('.html') || file.endsWith('.map')) return false;
+  if (/emoji/i.test(file)) return false;
+  return /\.(js|css|svg)$/.test(file) || /inter-latin-wght.*\.woff2$/.test(file);
+}

@@ -1,0 +1,59 @@
+import { Button, Group, Skeleton } from '@mantine/core';
+import { DocumentRow } from './document-row.tsx';
+import type { useDocuments } from './documents.ts';
+import classes from './home.module.css';
+import { OnThisDevice } from './on-this-device.tsx';
+
+export interface DocumentListProps {
+  query: Pick<ReturnType<typeof useDocuments>, 'data' | 'error' | 'refetch' | 'isFetching'>;
+  onNewPlan: () => void;
+  onSample: () => void;
+}
+
+/** The list in each of its states: on its way, unreachable, empty, filled. What was there stays while it is refreshed. */
+export function DocumentList({ query, onNewPlan, onSample }: DocumentListProps) {
+  const { data, error } = query;
+  if (error) return <OnThisDevice error={error} listed={data?.items ?? []} retry={() => void query.refetch()} />;
+  if (!data) return <Loading />;
+  if (data.items.length === 0) return <Empty onNewPlan={onNewPlan} onSample={onSample} />;
+  return (
+    <ul className={classes['list']} aria-label="Plans">
+      {data.items.map((item) => (
+        <DocumentRow key={item.document} item={item} />
+      ))}
+    </ul>
+  );
+}
+
+function Loading() {
+  return (
+    <ul className={classes['list']} aria-label="Plans" aria-busy="true">
+      {['58%', '42%', '50%'].map((width) => (
+        <li key={width} className={classes['row']}>
+          <div className={classes['rowBody']}>
+            <Skeleton height={18} width={width} my={3} />
+            <Skeleton height={12} width={160} my={4} />
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Empty({ onNewPlan, onSample }: Pick<DocumentListProps, 'onNewPlan' | 'onSample'>) {
+  return (
+    <section className={classes['empty']}>
+      <h2>No plans yet</h2>
+      <p>
+        A plan is a list of steps and the thinking behind them. You and your agents edit it together, live: an agent
+        drafts it, you change a word or tick a step, and it reads your changes before it goes on.
+      </p>
+      <Group gap={8}>
+        <Button onClick={onNewPlan}>Write a plan</Button>
+        <Button variant="default" onClick={onSample}>
+          Open a sample
+        </Button>
+      </Group>
+    </section>
+  );
+}

@@ -1,0 +1,27 @@
+import { Link } from 'wouter';
+import { StatusBadge } from '../plans/status-badge.tsx';
+import { StepProgress } from '../plans/step-progress.tsx';
+import type { ListedDocument } from './documents.ts';
+import classes from './home.module.css';
+import { relativeTime } from './relative-time.ts';
+
+/** One plan in the list; the whole row opens it. */
+export function DocumentRow({ item }: { item: ListedDocument }) {
+  const changed = new Date(item.updated_at);
+  return (
+    <li className={classes['row']}>
+      <div className={classes['rowBody']}>
+        <Link className={classes['rowTitle']} href={`/plan/${item.id}`}>
+          {item.title || 'Untitled plan'}
+        </Link>
+        <div className={classes['rowFacts']}>
+          <StepProgress done={item.done} total={item.total} />
+          <time dateTime={item.updated_at} title={changed.toLocaleString()}>
+            {relativeTime(changed.getTime(), Date.now())}
+          </time>
+        </div>
+      </div>
+      <StatusBadge status={item.status} />
+    </li>
+  );
+}

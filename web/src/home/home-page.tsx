@@ -1,0 +1,72 @@
+import { Button, Group, Menu } from '@mantine/core';
+import { IconChevronDown, IconFileText, IconPlus } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useLocation } from 'wouter';
+import { currentPerson } from '../session/person.ts';
+import { Header } from '../ui/header.tsx';
+import { usePageTitle } from '../ui/page-title.ts';
+import { ConnectAgent } from './connect-agent.tsx';
+import { DocumentList } from './document-list.tsx';
+import { useCreatePlan, useDocuments } from './documents.ts';
+import classes from './home.module.css';
+import { NewPlanDialog } from './new-plan-dialog.tsx';
+import { SAMPLE_PLAN } from './sample-plan.ts';
+
+/** The plans of this workspace, a way to begin one, and how to let an agent in. */
+export function HomePage() {
+  usePageTitle('Plans');
+  const documents = useDocuments();
+  const [creating, setCreating] = useState(false);
+  const sample = useSample();
+  return (
+    <>
+      <Header />
+      <main className={classes['page']}>
+        <Group className={classes['heading']} justify="space-between" wrap="nowrap">
+          <h1 className={classes['title']}>Plans</h1>
+          <Group gap={1} wrap="nowrap">
+            <Button
+              className={classes['newPlan']}
+              leftSection={<IconPlus size={16} />}
+              onClick={() => setCreating(true)}
+            >
+              New plan
+            </Button>
+            <Menu position="bottom-end">
+              <Menu.Target>
+                <Button className={classes['more']} aria-label="Other ways to begin" loading={sample.isPending}>
+                  <IconChevronDown size={16} />
+                </Button>
+              </Menu.Target>
+              <Menu.Dropdown>
+                <Menu.Item leftSection={<IconFileText size={16} />} onClick={sample.open}>
+                  Sample plan
+                </Menu.Item>
+              </Menu.Dropdown>
+            </Menu>
+          </Group>
+        </Group>
+        {sample.error && (
+          <p role="alert" className={classes['problem']}>
+            The sample plan was not made: {sample.error.message}
+          </p>
+        )}
+        <DocumentList query={documents} onNewPlan={() => setCreating(true)} onSample={sample.open} />
+        <ConnectAgent />
+      </main>
+      <NewPlanDialog opened={creating} onClose={() => setCreating(false)} />
+    </>
+  );
+}
+
+/** One sample per person: asked for again, the same one opens. */
+function useSample() {
+  const [, navigate] = useLocation();
+  const { mutate, isPending, error } = useCreatePlan();
+  const open = () =>
+    mutate(
+      { ...SAMPLE_PLAN, idempotencyKey: `sample-plan-${currentPerson().id}` },
+      { onSuccess: (id) => navigate(`/plan/${id}`) },
+    );
+  return { open, isPending, error };
+}

@@ -1,0 +1,85 @@
+import { Button, Group, Modal, Textarea, TextInput } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import { useLocation } from 'wouter';
+import { randomId } from '../session/random-id.ts';
+import { useCreatePlan } from './documents.ts';
+import classes from './home.module.css';
+
+const MAX_TITLE_LENGTH = 200;
+
+/** Asks for a title and, if one likes, steps; opens the plan once it is made. */
+export function NewPlanDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  return (
+    <Modal opened={opened} onClose={onClose} title="New plan" centered>
+      <NewPlanForm onClose={onClose} />
+    </Modal>
+  );
+}
+
+function NewPlanForm({ onClose }: { onClose: () => void }) {
+  const [, navigate] = useLocation();
+  const [title, setTitle] = useState('');
+  const [steps, setSteps] = useState('');
+  // Sent again unchanged it is the same request; changed, it is another.
+  const idempotencyKey = useMemo(() => `${title}\n${steps}` && randomId(), [title, steps]);
+  const create = useCreatePlan();
+  const submit = () =>
+    create.mutate(
+      { title: title.trim(), steps: stepsOf(steps), idempotencyKey },
+      {
+        onSuccess: (id) => {
+          onClose();
+          navigate(`/plan/${id}`);
+        },
+      },
+    );
+  return (
+    <form
+      className={classes['form']}
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <TextInput
+        label="Title"
+        placeholder="What is to be reached?"
+        value={title}
+        onChange={(event) => setTitle(event.currentTarget.value)}
+        maxLength={MAX_TITLE_LENGTH}
+        data-autofocus
+        required
+      />
+      <Textarea
+        label="Steps"
+        description="One on each line; you can leave this to an agent."
+        value={steps}
+        onChange={(event) => setSteps(event.currentTarget.value)}
+        autosize
+        minRows={3}
+        maxRows={10}
+      />
+      {create.error && (
+        <p role="alert" className={classes['problem']}>
+          {create.error.message} Nothing was created; you can try again.
+        </p>
+      )}
+      <Group justify="flex-end" gap={8}>
+        <Button variant="default" onClick={onClose}>
+          Cancel
+        </Button>
+        <Button type="submit" loading={create.isPending} disabled={title.trim() === ''}>
+          Create plan
+        </Button>
+      </Group>
+    </form>
+  );
+}
+
+function stepsOf(lines: string): { title: string }[] {
+  return lines
+    .split('\n')
+    .map((line) => line.replace(/^\s*(?:[-*]|\d+[.)])\s+/, '').trim())
+    .filter((line) => line !== '')
+    .map((title) => ({ title: title.slice(0, 500) }));
+}

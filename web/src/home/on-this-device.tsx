@@ -1,0 +1,54 @@
+import { Button } from '@mantine/core';
+import { IconCloudOff } from '@tabler/icons-react';
+import { Link } from 'wouter';
+import { RequestFailure } from '../session/rest.ts';
+import type { ListedDocument } from './documents.ts';
+import classes from './home.module.css';
+import { recentDocuments } from './recent-documents.ts';
+import { relativeTime } from './relative-time.ts';
+
+export interface OnThisDeviceProps {
+  error: Error;
+  /** What the list last showed; it has newer titles. */
+  listed: ListedDocument[];
+  retry: () => void;
+}
+
+/** In place of the list while the server does not answer: what this browser keeps can still be opened. */
+export function OnThisDevice({ error, listed, retry }: OnThisDeviceProps) {
+  const recents = recentDocuments();
+  const unreachable = error instanceof RequestFailure && error.unreachable;
+  return (
+    <>
+      <section className={classes['notice']} role="alert">
+        <IconCloudOff size={20} aria-hidden />
+        <div>
+          <h2>{unreachable ? 'The server cannot be reached' : 'The list could not be loaded'}</h2>
+          <p>
+            {unreachable ? 'It is asked again every few seconds. ' : `${error.message} `}
+            {recents.length > 0
+              ? 'The plans below are on this device: open one and go on, your changes are sent later.'
+              : 'Plans that you open are kept on this device, so that next time you can go on without it.'}
+          </p>
+        </div>
+        <Button variant="default" size="xs" onClick={retry}>
+          Try again
+        </Button>
+      </section>
+      {recents.length > 0 && (
+        <ul className={classes['list']} aria-label="Plans on this device">
+          {recents.map(({ document, title, openedAt }) => (
+            <li key={document} className={classes['row']}>
+              <div className={classes['rowBody']}>
+                <Link className={classes['rowTitle']} href={`/${document.replace(':', '/')}`}>
+                  {listed.find((item) => item.document === document)?.title || title || 'Untitled plan'}
+                </Link>
+                <div className={classes['rowFacts']}>Opened {relativeTime(openedAt, Date.now())}</div>
+              </div>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}

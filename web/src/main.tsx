@@ -1,0 +1,14 @@
+import '@fontsource-variable/inter';
+import './ui/mantine.css';
+import './ui/tokens.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { keepAppOffline } from './offline/register.ts';
+
+keepAppOffline();
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

@@ -1,0 +1,45 @@
+import './blocknote.css';
+import './plan-editor.css';
+import { withCollaboration } from '@blocknote/core/yjs';
+import { BlockNoteView } from '@blocknote/mantine';
+import { useCreateBlockNote } from '@blocknote/react';
+import { useComputedColorScheme } from '@mantine/core';
+import { planRoots } from '@syncline/model';
+import { useEffect } from 'react';
+import { yUndoPluginKey } from 'y-prosemirror';
+import type { DocumentSession } from '../session/document-session.ts';
+import { currentPerson } from '../session/person.ts';
+import { planSchema } from './labelled-check-list.ts';
+import type { PlanUndo } from './plan-undo.ts';
+
+export interface PlanEditorProps {
+  session: DocumentSession;
+  undo: PlanUndo;
+  readOnly: boolean;
+}
+
+/** The plan's text. Mount it only on an opened session: an editor on an unseeded document would begin one of its own. */
+export default function PlanEditor({ session, undo, readOnly }: PlanEditorProps) {
+  const colorScheme = useComputedColorScheme('light');
+  const editor = useCreateBlockNote(
+    withCollaboration({
+      schema: planSchema,
+      collaboration: {
+        fragment: planRoots(session.doc).document,
+        provider: { awareness: session.awareness },
+        user: { ...currentPerson(), kind: 'human' },
+      },
+      domAttributes: { editor: { 'aria-label': 'Plan text' } },
+      placeholders: {
+        default: 'Write, or type / for headings, lists and code',
+        emptyDocument: 'What is this plan about, and why?',
+      },
+    }),
+    [session],
+  );
+  useEffect(() => {
+    const manager = yUndoPluginKey.getState(editor.prosemirrorState)?.undoManager;
+    return manager ? undo.attachText(manager) : undefined;
+  }, [editor, undo]);
+  return <BlockNoteView className="plan-editor" editor={editor} editable={!readOnly} theme={colorScheme} />;
+}

@@ -1,0 +1,107 @@
+import { guardUndo, planRoots } from '@syncline/model';
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import * as Y from 'yjs';
+
+/** The origin of what this person does to title, status and steps; others' changes have another, and are never undone. */
+export const OWN_CHANGE = Symbol('own change');
+
+const MOMENT = 'syncline:moment';
+const EVENTS = ['stack-item-added', 'stack-item-updated', 'stack-item-popped', 'stack-cleared'] as const;
+
+/**
+ * Undo over the two parts of a plan, its fields and its text, as one history: each stack item is marked with the moment
+ * it was made, and the youngest goes first. Only what this person did is in it.
+ */
+export class PlanUndo {
+  #moment = 0;
+  #version = 0;
+  readonly #fields: Y.UndoManager;
+  #text: Y.UndoManager | null = null;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(doc: Y.Doc) {
+    const { metadata, steps } = planRoots(doc);
+    this.#fields = new Y.UndoManager([metadata, steps], { trackedOrigins: new Set([OWN_CHANGE]), captureTimeout: 0 });
+    this.#follow(this.#fields);
+  }
+
+  /** The editor brings its own undo manager once it is mounted. */
+  attachText(manager: Y.UndoManager): () => void {
+    this.#text = manager;
+    this.#follow(manager);
+    return () => {
+      if (this.#text === manager) this.#text = null;
+      this.#changed();
+    };
+  }
+
+  get canUndo(): boolean {
+    return this.#managers().some((manager) => manager.canUndo());
+  }
+
+  get canRedo(): boolean {
+    return this.#managers().some((manager) => manager.canRedo());
+  }
+
+  undo(): void {
+    youngest(this.#managers(), 'undoStack')?.undo();
+    this.#changed();
+  }
+
+  redo(): void {
+    youngest(this.#managers(), 'redoStack')?.redo();
+    this.#changed();
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly version = (): number => this.#version;
+
+  end(): void {
+    this.#fields.destroy();
+  }
+
+  #managers(): Y.UndoManager[] {
+    return this.#text ? [this.#fields, this.#text] : [this.#fields];
+  }
+
+  #follow(manager: Y.UndoManager): void {
+    guardUndo(manager);
+    for (const event of EVENTS) {
+      manager.on(event, (change: { stackItem?: { meta: Map<unknown, unknown> } }) => {
+        if (event !== 'stack-item-popped') change.stackItem?.meta.set(MOMENT, ++this.#moment);
+        this.#changed();
+      });
+    }
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#version += 1;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function youngest(managers: Y.UndoManager[], stack: 'undoStack' | 'redoStack'): Y.UndoManager | undefined {
+  const moment = (manager: Y.UndoManager) => (manager[stack].at(-1)?.meta.get(MOMENT) as number | undefined) ?? 0;
+  return managers.filter((manager) => manager[stack].length > 0).toSorted((a, b) => moment(b) - moment(a))[0];
+}
+
+/** The undo history of a plan for as long as its page is shown; null before. */
+export function usePlanUndo(doc: Y.Doc): PlanUndo | null {
+  const [undo, setUndo] = useState<PlanUndo | null>(null);
+  useEffect(() => {
+    const made = new PlanUndo(doc);
+    setUndo(made);
+    return () => made.end();
+  }, [doc]);
+  return undo;
+}
+
+/** Draws anew when there is something else to undo. */
+export function useUndoVersion(undo: PlanUndo): void {
+  useSyncExternalStore(undo.subscribe, undo.version);
+}

@@ -1,0 +1,70 @@
+import { lazy, Suspense, useEffect, useMemo } from 'react';
+import { rememberDocument } from '../home/recent-documents.ts';
+import type { DocumentSession } from '../session/document-session.ts';
+import { usePresences } from '../session/presence.ts';
+import { useSessionState } from '../session/sessions.ts';
+import { useStatus } from '../session/use-status.ts';
+import { ClosingNotice } from '../ui/closing-notice.tsx';
+import { GrowingText } from '../ui/growing-text.tsx';
+import { Header } from '../ui/header.tsx';
+import { MissingPage } from '../ui/missing-page.tsx';
+import { usePageTitle } from '../ui/page-title.ts';
+import { PresenceBar } from '../ui/presence-bar.tsx';
+import { StatusPill } from '../ui/status-pill.tsx';
+import { usePlanUndo } from './plan-undo.ts';
+import { planVerbs } from './plan-verbs.ts';
+import classes from './plan.module.css';
+import { StatusMenu } from './status-menu.tsx';
+import { Steps } from './steps.tsx';
+import { UndoButtons } from './undo-buttons.tsx';
+import { usePlan } from './use-plan.ts';
+
+const PlanEditor = lazy(() => import('./plan-editor.tsx'));
+
+const MAX_TITLE_LENGTH = 200;
+const NAMELESS = 'Untitled plan';
+
+/** An opened plan: its title and status, its steps, its text, and above it whether it is saved and who is there. */
+export function PlanView({ session }: { session: DocumentSession }) {
+  const plan = usePlan(session.doc);
+  const { link, closing } = useSessionState(session);
+  const status = useStatus(session);
+  const presences = usePresences(session.awareness);
+  const undo = usePlanUndo(session.doc);
+  const verbs = useMemo(() => planVerbs(session.doc), [session]);
+  const readOnly = link.readonly || closing?.code === 4003;
+  usePageTitle(plan.title || NAMELESS);
+  useEffect(() => {
+    if (!closing?.missing) rememberDocument(session.name, plan.title);
+  }, [session, plan.title, closing]);
+  if (closing?.missing) return <MissingPage detail={closing.detail} />;
+  return (
+    <>
+      <Header>
+        <StatusPill status={status} />
+        <PresenceBar presences={presences} />
+        {undo && !readOnly && <UndoButtons undo={undo} />}
+      </Header>
+      {closing && <ClosingNotice closing={closing} session={session} />}
+      <main className={classes['page']}>
+        <h1 className={classes['title']}>
+          <GrowingText
+            value={plan.title}
+            label="Plan title"
+            placeholder={NAMELESS}
+            maxLength={MAX_TITLE_LENGTH}
+            readOnly={readOnly}
+            onCommit={(title) => verbs.setFields({ title })}
+          />
+        </h1>
+        <StatusMenu status={plan.status} disabled={readOnly} onChange={(value) => verbs.setFields({ status: value })} />
+        <Steps steps={plan.steps} verbs={verbs} readOnly={readOnly} />
+        <section className={classes['text']} aria-label="Text">
+          <Suspense fallback={<div className={classes['textPlace']} aria-busy="true" />}>
+            {undo && <PlanEditor session={session} undo={undo} readOnly={readOnly} />}
+          </Suspense>
+        </section>
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,71 @@
+/**
+ * What it means for a person that the server closed a document's socket. Codes that are not listed here are passing
+ * trouble (draining, full, a lost network): the session keeps trying.
+ */
+export interface Closing {
+  code: number;
+  title: string;
+  detail: string;
+  /** The ways out that make sense; each is a button. */
+  waysOut: WayOut[];
+  /** The document itself cannot be shown. */
+  missing: boolean;
+}
+
+export type WayOut = 'retry' | 'discard' | 'home';
+
+const CLOSINGS: Record<number, Omit<Closing, 'code'>> = {
+  4001: {
+    title: 'Not let in',
+    detail: 'The server does not know you. What you wrote is kept on this device; sign in again, then try once more.',
+    waysOut: ['retry', 'home'],
+    missing: false,
+  },
+  4003: {
+    title: 'Access removed',
+    detail: 'You may no longer open this document. Ask its owner to share it with you again.',
+    waysOut: ['retry', 'home'],
+    missing: false,
+  },
+  4400: {
+    title: 'A change was refused',
+    detail:
+      'The server could not read your last changes, so nobody else sees them. They are still here: copy what you need, then discard them to go on with the shared version.',
+    waysOut: ['discard', 'retry'],
+    missing: false,
+  },
+  4404: {
+    title: 'No such document',
+    detail: 'There is no document under this address. Look at the address for a typing mistake.',
+    waysOut: ['home'],
+    missing: true,
+  },
+  4409: {
+    title: 'Another document answered',
+    detail: 'The server was addressed for a different document. Nothing was lost; load the page again.',
+    waysOut: ['retry', 'home'],
+    missing: false,
+  },
+  4413: {
+    title: 'Too large to save',
+    detail:
+      'Your last changes are larger than the server accepts. They are still here: copy what you need into a document of its own, then discard them to go on with the shared version.',
+    waysOut: ['discard', 'retry'],
+    missing: false,
+  },
+};
+
+/**
+ * @param reason what the server said, shown in place of our own words when it is a sentence
+ * @returns null when trying again by itself is the right answer
+ */
+export function closingOf(code: number, reason: string): Closing | null {
+  const closing = CLOSINGS[code];
+  if (!closing) return null;
+  const said = reason.trim();
+  return {
+    code,
+    ...closing,
+    detail: said.includes(' ') ? `${said.replace(/[.!]?$/, '.')} ${closing.detail}` : closing.detail,
+  };
+}

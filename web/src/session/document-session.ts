@@ -1,0 +1,184 @@
+import { HocuspocusProvider, HocuspocusProviderWebsocket } from '@hocuspocus/provider';
+import { KIND_MODELS } from '@syncline/model';
+import type { Kind } from '@syncline/protocol';
+import { Awareness } from 'y-protocols/awareness';
+import * as Y from 'yjs';
+import { type Closing, closingOf } from './closing.ts';
+import { DeviceCopy } from './device-copy.ts';
+import { FIRST_LINK, type Link } from './link.ts';
+import { currentPerson, onPersonChange, socketToken } from './person.ts';
+
+export interface DocumentAddress {
+  workspace: string;
+  kind: Kind;
+  id: string;
+}
+
+/** What a session shows of itself; a new object at each change. */
+export interface SessionState {
+  link: Link;
+  closing: Closing | null;
+}
+
+/** Edits of this long go in one frame with one acknowledgement; too short to be felt. */
+const FLUSH_DELAY_MS = 40;
+/** Longest wait between two attempts; coming back to the tab or the network tries at once. */
+const MAX_RETRY_DELAY_MS = 10_000;
+
+/**
+ * One document, live in this tab: the Y.Doc, its copy on this device, its socket, and who else is there. It lives
+ * outside React (see {@link ./sessions.ts}). The doc holds the kind's seed before anything else can touch it, so that
+ * two people who both begin a document offline have begun the same one.
+ */
+export class DocumentSession {
+  readonly address: DocumentAddress;
+  readonly name: string;
+  readonly doc = new Y.Doc();
+  readonly awareness: Awareness;
+  /** Resolves when this device's copy has been read, or there is none. Show nothing editable before. */
+  readonly opened: Promise<void>;
+  #state: SessionState = { link: { ...FIRST_LINK, browserOffline: !navigator.onLine }, closing: null };
+  readonly #listeners = new Set<() => void>();
+  readonly #device: DeviceCopy;
+  readonly #socket: HocuspocusProviderWebsocket;
+  readonly #provider: HocuspocusProvider;
+  readonly #ending = new AbortController();
+
+  constructor(address: DocumentAddress) {
+    const { workspace, kind, id } = address;
+    this.address = address;
+    this.name = `${kind}:${id}`;
+    Y.applyUpdate(this.doc, KIND_MODELS[kind].seed);
+    this.awareness = new Awareness(this.doc);
+    this.#introduce();
+    this.#device = new DeviceCopy(`u:${currentPerson().id}:d:${workspace}/${this.name}`, this.doc);
+    this.opened = this.#device.ready.then((kept) => this.#setLink({ device: kept ? 'kept' : 'not_kept' }));
+    this.#socket = this.#openSocket();
+    this.#provider = this.#openProvider();
+    this.#provider.attach();
+    this.#watchBrowser();
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Tries to connect now, also after the server said no. */
+  retry(): void {
+    this.#set({ closing: null, link: { ...this.#state.link, server: 'connecting' } });
+    void this.#socket.connect();
+  }
+
+  /** Gives up what only this device has. The session is over afterwards: the page must be loaded again. */
+  async discardDeviceCopy(): Promise<boolean> {
+    this.end();
+    return this.#device.erase();
+  }
+
+  end(): void {
+    if (this.#ending.signal.aborted) return;
+    this.#ending.abort();
+    this.#listeners.clear();
+    this.#provider.destroy();
+    this.#socket.destroy();
+    void this.#device.close();
+    this.doc.destroy();
+  }
+
+  #openSocket(): HocuspocusProviderWebsocket {
+    const socket = new HocuspocusProviderWebsocket({
+      url: `${window.location.origin.replace(/^http/, 'ws')}/sync/${this.name}`,
+      maxDelay: MAX_RETRY_DELAY_MS,
+      onOpen: () => this.#forgetQueuedFrames(),
+      onClose: ({ event }) => this.#onClose(event.code, event.reason),
+    });
+    return socket;
+  }
+
+  /**
+   * What was typed while offline waits twice: queued as frames, and in the doc, whence the handshake sends it all. Were
+   * both sent, acknowledgements of the former would be taken for that of the handshake, and "saved" be said too early.
+   */
+  #forgetQueuedFrames(): void {
+    this.#provider.flushPendingUpdates();
+    this.#socket['messageQueue'] = [];
+  }
+
+  #openProvider(): HocuspocusProvider {
+    return new HocuspocusProvider({
+      websocketProvider: this.#socket,
+      name: this.name,
+      document: this.doc,
+      awareness: this.awareness,
+      token: socketToken,
+      flushDelay: FLUSH_DELAY_MS,
+      onAuthenticated: ({ scope }) => this.#setLink({ readonly: scope === 'readonly', failures: 0 }),
+      onAuthenticationFailed: ({ reason }) => this.#stop(closingOf(4001, reason)!),
+      onSynced: () => this.#setLink({ server: 'live', ...this.#acknowledgement() }),
+      onUnsyncedChanges: () => this.#setLink(this.#acknowledgement()),
+    });
+  }
+
+  #acknowledgement(): Pick<Link, 'acknowledged'> {
+    const provider = this.#provider;
+    return { acknowledged: provider.isAuthenticated && provider.isSynced && provider.unsyncedChanges === 0 };
+  }
+
+  #onClose(code: number, reason: string): void {
+    const { link } = this.#state;
+    const server = link.server === 'live' ? 'lost' : link.server;
+    this.#setLink({ server, acknowledged: false, failures: link.failures + 1 });
+    const closing = closingOf(code, reason);
+    if (closing) this.#stop(closing);
+  }
+
+  #stop(closing: Closing): void {
+    this.#socket.disconnect();
+    this.#set({ closing, link: { ...this.#state.link, server: 'stopped', acknowledged: false } });
+  }
+
+  #watchBrowser(): void {
+    const { signal } = this.#ending;
+    const reconnect = () => {
+      if (this.#state.link.server !== 'live' && !this.#state.closing) void this.#socket.connect();
+    };
+    window.addEventListener('offline', () => this.#setLink({ browserOffline: true }), { signal });
+    window.addEventListener(
+      'online',
+      () => {
+        this.#setLink({ browserOffline: false });
+        reconnect();
+      },
+      { signal },
+    );
+    document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && reconnect(), {
+      signal,
+    });
+    // The provider takes us out of the awareness when the page is hidden away; a page that comes back is here again.
+    window.addEventListener('pageshow', (event) => event.persisted && this.#introduce(), { signal });
+    signal.addEventListener(
+      'abort',
+      onPersonChange(() => this.#introduce()),
+    );
+  }
+
+  #introduce(): void {
+    const { id, name, color } = currentPerson();
+    const state = this.awareness.getLocalState() ?? {};
+    this.awareness.setLocalState({ ...state, user: { id, name, color, kind: 'human' } });
+  }
+
+  #setLink(link: Partial<Link>): void {
+    this.#set({ ...this.#state, link: { ...this.#state.link, ...link } });
+  }
+
+  #set(state: SessionState): void {
+    this.#state = state;
+    for (const listener of this.#listeners) listener();
+  }
+}

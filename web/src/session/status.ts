@@ -1,0 +1,72 @@
+import type { Closing } from './closing.ts';
+import type { Link } from './link.ts';
+
+export type StatusKind =
+  | 'opening'
+  | 'saved'
+  | 'saving'
+  | 'reconnecting'
+  | 'offline'
+  | 'readonly'
+  | 'removed'
+  | 'refused';
+
+export interface Status {
+  kind: StatusKind;
+  label: string;
+  /** The same at greater length. */
+  detail: string;
+}
+
+/** Failures after which a connection that was there is no longer just being mended. */
+const OFFLINE_AFTER_FAILURES = 3;
+
+/**
+ * What a person may be told. *Saved* follows the cluster's acknowledgement and nothing else; a copy on the device is
+ * called that, and only when there is one.
+ */
+export function statusOf(link: Link, closing: Closing | null): Status {
+  if (closing) return closed(closing);
+  if (link.server === 'live') return live(link);
+  const patience = link.server === 'lost' ? OFFLINE_AFTER_FAILURES : 1;
+  if (link.browserOffline || link.failures >= patience) return away('offline', link);
+  if (link.server === 'lost') return away('reconnecting', link);
+  return { kind: 'opening', label: 'Opening…', detail: 'Reading this device’s copy and asking the server for news.' };
+}
+
+function closed(closing: Closing): Status {
+  const kind = closing.code === 4003 || closing.code === 4001 ? 'removed' : 'refused';
+  return { kind, label: closing.title, detail: closing.detail };
+}
+
+function live(link: Link): Status {
+  if (link.readonly)
+    return { kind: 'readonly', label: 'View only', detail: 'You can read this document and see it change.' };
+  if (link.acknowledged) {
+    return { kind: 'saved', label: 'All changes saved', detail: 'The server has everything, and so do the others.' };
+  }
+  return { kind: 'saving', label: 'Saving…', detail: 'The server has not yet confirmed your last changes.' };
+}
+
+function away(kind: 'offline' | 'reconnecting', link: Link): Status {
+  const state = kind === 'offline' ? 'Offline' : 'Reconnecting…';
+  if (link.device === 'not_kept') {
+    return {
+      kind,
+      label: `${state}${kind === 'offline' ? ',' : ''} not saved on this device`,
+      detail: 'This browser keeps no copy. Leave the tab open until the server is back, or copy your text.',
+    };
+  }
+  if (kind === 'reconnecting') {
+    return {
+      kind,
+      label: 'Reconnecting… saved on this device',
+      detail: 'Your changes are sent as soon as the server answers.',
+    };
+  }
+  return {
+    kind,
+    label: 'Offline, saved on this device',
+    detail: 'Keep working. Your changes are sent as soon as the server can be reached.',
+  };
+}

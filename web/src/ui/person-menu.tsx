@@ -1,0 +1,53 @@
+import { Button, Popover, TextInput, UnstyledButton } from '@mantine/core';
+import { useState } from 'react';
+import { MAX_NAME_LENGTH, rename, usePerson } from '../session/person.ts';
+import { Avatar } from './avatar.tsx';
+import classes from './person-menu.module.css';
+
+/** Who you are to the others, and the place to change your name. */
+export function PersonMenu() {
+  const person = usePerson();
+  const [opened, setOpened] = useState(false);
+  return (
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" shadow="md" trapFocus returnFocus width={280}>
+      <Popover.Target>
+        <UnstyledButton
+          className={classes['target']}
+          aria-label={`You are ${person.name}. Change your name`}
+          onClick={() => setOpened(!opened)}
+        >
+          <Avatar name={person.name} color={person.color} />
+        </UnstyledButton>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <NameForm name={person.name} onDone={() => setOpened(false)} />
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function NameForm({ name, onDone }: { name: string; onDone: () => void }) {
+  const [draft, setDraft] = useState(name);
+  return (
+    <form
+      className={classes['form']}
+      onSubmit={(event) => {
+        event.preventDefault();
+        rename(draft);
+        onDone();
+      }}
+    >
+      <TextInput
+        label="Your name"
+        description="Others see it beside your cursor and your changes."
+        value={draft}
+        onChange={(event) => setDraft(event.currentTarget.value)}
+        maxLength={MAX_NAME_LENGTH}
+        data-autofocus
+      />
+      <Button type="submit" size="xs" disabled={draft.trim() === ''}>
+        Save name
+      </Button>
+    </form>
+  );
+}
