@@ -1,0 +1,8 @@
+export { anchorOf } from './blocks/anchor.ts';
+export type { ModelDeps } from './blocks/content.ts';
+export { KIND_MODELS, type KindModel } from './kinds.ts';
+export { execute } from './plan/execute.ts';
+export { type PlanHead, readPlanHead } from './plan/read.ts';
+export { addStep, editStep, moveStep, removeStep, setPlanFields } from './plan/steps.ts';
+export { type PlanRoots, planRoots } from './roots.ts';
+export { guardUndo } from './undo.ts';

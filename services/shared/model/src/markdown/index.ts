@@ -1,0 +1,4 @@
+export { parseInline } from './inline.ts';
+export { parseBlocks } from './parse.ts';
+export { renderBlocks } from './render.ts';
+export { renderPlan } from './render-plan.ts';

@@ -1,0 +1,41 @@
+/** How a step lies in its Y.Map entry, read so that nothing a peer wrote can break a reader. */
+import type { Step } from '@syncline/protocol';
+import * as Y from 'yjs';
+import { planRoots } from '../roots.ts';
+
+export interface StepEntry {
+  id: string;
+  map: Y.Map<unknown>;
+  order: string;
+}
+
+/** The steps that are not removed, in order: by `order`, equal ones by id (M3). */
+export function stepEntries(doc: Y.Doc): StepEntry[] {
+  const entries: StepEntry[] = [];
+  for (const [id, map] of planRoots(doc).steps) {
+    if (!(map instanceof Y.Map) || map.get('removed') === true) continue;
+    const order = map.get('order');
+    entries.push({ id, map, order: typeof order === 'string' ? order : '' });
+  }
+  return entries.sort((a, b) => compare(a.order, b.order) || compare(a.id, b.id));
+}
+
+/** A step as plain data; what is missing or of a wrong type reads as its default. */
+export function readStep({ id, map }: { id: string; map: Y.Map<unknown> }): Step {
+  return {
+    id,
+    title: text(map.get('title')),
+    done: map.get('done') === true,
+    note: text(map.get('note')),
+    assignee: text(map.get('assignee')),
+  };
+}
+
+export function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** By UTF-16 code unit, the order in which fractional indexes are made. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,139 @@
+/**
+ * The verbs on a plan's fields and steps. A button in a browser, a REST call and an MCP tool all end here.
+ *
+ * Each verb is one transaction, and writes only what differs (M4): a tick that is already set causes no update.
+ */
+import {
+  type NewStep,
+  newStepSchema,
+  type PlanFields,
+  planFieldsSchema,
+  Refusal,
+  type StepFields,
+  stepFieldsSchema,
+} from '@syncline/protocol';
+import * as Y from 'yjs';
+import type { ModelDeps } from '../blocks/content.ts';
+import { wellFormed } from '../blocks/surface.ts';
+import { planRoots } from '../roots.ts';
+import { orderAfter } from './order.ts';
+import { readPlanHead } from './read.ts';
+import { readStep, type StepEntry, stepEntries } from './step-entry.ts';
+
+const ID_LENGTH = 8;
+
+/** Sets a plan's own fields; those that are absent stay. */
+export function setPlanFields(doc: Y.Doc, fields: PlanFields): void {
+  const wanted = validated(planFieldsSchema, fields);
+  const current = readPlanHead(doc);
+  const { metadata } = planRoots(doc);
+  doc.transact(() => writeDifferent(metadata, wanted, current));
+}
+
+/**
+ * Adds a step.
+ * @param step its fields, and behind which step it goes: null first, absent last
+ * @returns its id
+ * @throws Refusal `not_found` when there is no step `after`
+ */
+export function addStep(doc: Y.Doc, step: NewStep & { after?: string | null }, deps: ModelDeps): string {
+  const { after, ...fields } = step;
+  const { title, done = false, note = '', assignee = '' } = validated(newStepSchema, fields);
+  const entries = stepEntries(doc);
+  if (typeof after === 'string') find(doc, after, 'after');
+  const id = newStepId(doc, deps);
+  const placed = orderAfter(entries, after === undefined ? (entries.at(-1)?.id ?? null) : after);
+  doc.transact(() => {
+    for (const { entry, order } of placed.others) entry.map.set('order', order);
+    const map = new Y.Map<unknown>([
+      ['title', title],
+      ['done', done],
+      ['order', placed.order],
+    ]);
+    if (note) map.set('note', note);
+    if (assignee) map.set('assignee', assignee);
+    planRoots(doc).steps.set(id, map);
+  });
+  return id;
+}
+
+/**
+ * Changes a step's fields; those that are absent stay.
+ * @throws Refusal `not_found`
+ */
+export function editStep(doc: Y.Doc, id: string, fields: StepFields): void {
+  const wanted = validated(stepFieldsSchema, fields);
+  const entry = find(doc, id, 'step');
+  doc.transact(() => writeDifferent(entry.map, wanted, readStep(entry)));
+}
+
+/**
+ * Moves a step behind another.
+ * @param after the other's id; null moves it to the first place
+ * @throws Refusal `not_found` for either step, `invalid_request` when both are the same
+ */
+export function moveStep(doc: Y.Doc, id: string, after: string | null): void {
+  const entry = find(doc, id, 'step');
+  if (after === id) throw new Refusal('invalid_request', 'after: a step cannot come after itself.');
+  if (after !== null) find(doc, after, 'after');
+  const entries = stepEntries(doc);
+  const index = entries.findIndex((other) => other.id === id);
+  if ((entries[index - 1]?.id ?? null) === after) return;
+  const placed = orderAfter(
+    entries.filter((other) => other.id !== id),
+    after,
+  );
+  doc.transact(() => {
+    for (const { entry: other, order } of placed.others) other.map.set('order', order);
+    entry.map.set('order', placed.order);
+  });
+}
+
+/**
+ * Removes a step: it is marked, not deleted, so that a tick made elsewhere at the same time does not vanish with it
+ * should it be brought back.
+ * @throws Refusal `not_found`
+ */
+export function removeStep(doc: Y.Doc, id: string): void {
+  const { map } = find(doc, id, 'step');
+  doc.transact(() => map.set('removed', true));
+}
+
+function find(doc: Y.Doc, id: string, field: 'step' | 'after'): StepEntry {
+  const entries = stepEntries(doc);
+  const entry = entries.find((candidate) => candidate.id === id);
+  if (entry) return entry;
+  throw new Refusal(
+    'not_found',
+    `${field}: the plan has no step "${id}". Use an id from "steps", the plan's current ones.`,
+    { field, steps: entries.map(readStep).map(({ id, title }) => ({ id, title })) },
+  );
+}
+
+function writeDifferent(map: Y.Map<unknown>, wanted: object, current: object): void {
+  for (const [name, value] of Object.entries(wanted) as [string, unknown][]) {
+    const written = typeof value === 'string' ? wellFormed(value) : value;
+    if (written !== undefined && written !== (current as Record<string, unknown>)[name]) map.set(name, written);
+  }
+}
+
+interface Schema<T> {
+  safeParse(
+    value: unknown,
+  ): { success: true; data: T } | { success: false; error: { issues: { path: PropertyKey[]; message: string }[] } };
+}
+
+function validated<T>(schema: Schema<T>, value: unknown): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  throw new Refusal('invalid_request', `${issue.path.join('.')}: ${issue.message}`);
+}
+
+function newStepId(doc: Y.Doc, { random }: ModelDeps): string {
+  const { steps } = planRoots(doc);
+  for (;;) {
+    const id = Array.from({ length: ID_LENGTH }, () => Math.floor(random() * 36).toString(36)).join('');
+    if (!steps.has(id)) return id;
+  }
+}
