@@ -49,7 +49,8 @@ export function createCalls(deps: {
   let closing = false;
 
   async function handle(operation: Operation, incoming: Incoming) {
-    if (closing) throw new Refusal('draining', 'This gateway is closing; another one will answer. Send it again.');
+    if (closing)
+      throw new Refusal('draining', 'This gateway is closing. Nothing was changed; send it again in a moment.');
     const { caller, commandId } = incoming;
     const input = validate(incoming.schema ?? operation.input, incoming.input) as Record<string, unknown>;
     const call: Call = { ...caller, commandId, pods, catalog, urlOf };

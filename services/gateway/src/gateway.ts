@@ -5,6 +5,7 @@ import type { Logger, Metrics } from '@syncline/runtime';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import { authenticateOpen } from './authenticate.ts';
 import { asRefusal, type Calls, createCalls } from './calls.ts';
+import { tellingCatalog } from './catalog.ts';
 import { createMcpEndpoint } from './mcp/endpoint.ts';
 import { OPERATIONS } from './operations/table.ts';
 import { createPods } from './pods.ts';
@@ -42,7 +43,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       timeoutMs: limits.rpcTimeoutMs,
       messageLimitBytes: limits.messageLimitBytes,
     }),
-    catalog: deps.catalog,
+    catalog: tellingCatalog(deps.catalog, log),
     urlOf: ({ kind, id }) => `${settings.publicUrl().replace(/\/+$/, '')}/${kind}/${id}`,
     log,
     metrics,

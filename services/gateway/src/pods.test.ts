@@ -34,7 +34,9 @@ it('answers 503 to a time-out, says that the outcome is unknown, and asks nobody
   const response = await send('PATCH', '/v1/plans/a/steps/s', tick);
   expect(response.status).toBe(503);
   expect(response.headers.get('idempotency-key')).toBe('k1');
-  expect(await response.json()).toMatchObject({ detail: expect.stringMatching(/unknown.*same command id is safe/) });
+  expect(await response.json()).toMatchObject({
+    detail: expect.stringMatching(/unknown.*same command id \(Idempotency-Key, op_id\) is safe/),
+  });
   expect(requests).toHaveLength(1);
 });
 

@@ -4,6 +4,7 @@ import {
   type DocumentRef,
   type DocumentReply,
   type DocumentRequest,
+  ERRORS,
   type Plan,
   type Principal,
   Refusal,
@@ -47,8 +48,9 @@ export function createPods(deps: { rpc: Rpc; timeoutMs: number; messageLimitByte
         { limit: deps.messageLimitBytes },
       );
     const reply = JSON.parse(Buffer.from(await send(request, data)).toString()) as DocumentReply<T>;
-    if (!reply.ok) throw Refusal.fromBody(reply.error);
-    return { revision: reply.seq, value: reply.value };
+    if (reply.ok) return { revision: reply.seq, value: reply.value };
+    if (Object.hasOwn(ERRORS, reply.error.code)) throw Refusal.fromBody(reply.error);
+    throw new Error(`a pod refused with the unknown code ${JSON.stringify(reply.error.code)}`);
   }
 
   async function send(request: DocumentRequest, data: Uint8Array): Promise<Uint8Array> {
@@ -72,7 +74,10 @@ export function createPods(deps: { rpc: Rpc; timeoutMs: number; messageLimitByte
 }
 
 function asRefusal(error: unknown, request: DocumentRequest): unknown {
-  const retry = request.type === 'read' ? 'Ask again.' : 'Sending it again under the same command id is safe.';
+  const retry =
+    request.type === 'read'
+      ? 'Ask again.'
+      : 'Sending it again under the same command id (Idempotency-Key, op_id) is safe.';
   if (error instanceof RequestTimeout)
     return new Refusal(
       'unavailable',

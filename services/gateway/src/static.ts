@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { KINDS, Refusal } from '@syncline/protocol';
 import express, { type Response, type Router } from 'express';
 
@@ -29,7 +29,7 @@ export function createPages(webRoot: string): Router {
   return router;
 
   function setHeaders(res: Response, path: string): void {
-    const isHashed = path.startsWith(resolve(root, 'assets'));
+    const isHashed = path.startsWith(join(root, 'assets', sep));
     res.set('Cache-Control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
   }
 }

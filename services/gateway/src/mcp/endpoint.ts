@@ -1,6 +1,7 @@
 import { nameAgent } from '@syncline/auth';
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import { CLIENT_INFO_META_KEY, createMcpHandler, McpServer, type ServerContext } from '@modelcontextprotocol/server';
+import { Refusal } from '@syncline/protocol';
 import type { Logger } from '@syncline/runtime';
 import type { Request, RequestHandler } from 'express';
 import type { Authenticate, Caller } from '../authenticate.ts';
@@ -40,14 +41,19 @@ export function createMcpEndpoint(deps: {
     },
     { legacy: 'stateless', onerror, maxRequestBodySize: deps.bodyLimitBytes },
   );
+  let closed = false;
   const serve = toNodeHandler(handler, { onerror, maxRequestBodySize: deps.bodyLimitBytes });
 
   return {
     async handle(req, res) {
+      if (closed) throw new Refusal('draining', 'This gateway is closing. Send it again in a moment.');
       const extra: Extra = { caller: deps.authenticate(req.headers), program: programOf(req) };
       await serve(Object.assign(req, { auth: { token: '', clientId: '', scopes: [], extra: { ...extra } } }), res);
     },
-    close: () => handler.close(),
+    close() {
+      closed = true;
+      return handler.close();
+    },
   };
 }
 

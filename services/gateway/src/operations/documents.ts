@@ -36,12 +36,12 @@ export const listDocuments = defineOperation({
   async handle({ kind, text, after, limit }, call) {
     const { entries, next } = await call.catalog.list({ workspace: call.workspace, kind, text, after, limit });
     const items = entries.map((entry) => ({
+      ...entry.data,
       name: documentName(entry),
       kind: entry.kind,
       id: entry.id,
       url: call.urlOf(entry),
       revision: entry.seq,
-      ...entry.data,
       updated_at: entry.updatedAt.toISOString(),
     }));
     return { items, next };

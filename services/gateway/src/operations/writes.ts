@@ -40,5 +40,5 @@ export function documentRef(call: Call, name: string): DocumentRef {
 
 /** A block's anchor or a step's id without the marks that Markdown shows around it, which models like to copy along. */
 export function bareName(name: string): string {
-  return /^\{?:?[#@]?([^{}]*)\}?$/.exec(name.trim())?.[1] ?? name;
+  return /^\{?:?[#@]?([^{}\s]+)(?: in=\d+)?\}?$/.exec(name.trim())?.[1] ?? name;
 }

@@ -261,3 +261,21 @@ it('refuses new calls once closed, and says that the same may be sent again', as
   expect([response.status, response.headers.get('retry-after')]).toEqual([503, '2']);
   expect(await response.json()).toMatchObject({ code: 'draining' });
 });
+
+it('says that the list is unavailable when the database is', async () => {
+  const catalog = { list: () => Promise.reject(new Error('connection refused')) };
+  const { send } = await start({ catalog });
+  const response = await send('GET', '/v1/documents');
+  expect(response.status).toBe(503);
+  expect(await response.text()).not.toContain('connection refused');
+});
+
+it('keeps what broke inside to itself', async () => {
+  const { send } = await start({ pod: () => ({ ok: false, error: { code: 'odd' as never, detail: 'x', extra: {} } }) });
+  const response = await send('GET', '/v1/documents/plan:a');
+  expect(await response.json()).toMatchObject({
+    status: 500,
+    code: 'internal',
+    detail: expect.not.stringContaining('odd'),
+  });
+});
