@@ -4,6 +4,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** The Postgres server that `.ci/test.ts` started. */
     databaseUrl: string;
+    /** The Chromium that it found. */
+    chromium: string;
   }
 }
 
@@ -23,7 +25,10 @@ export default defineConfig({
       {
         test: {
           name: 'servers',
-          provide: { databaseUrl: process.env['TEST_DATABASE_URL'] ?? '' },
+          provide: {
+            databaseUrl: process.env['TEST_DATABASE_URL'] ?? '',
+            chromium: process.env['TEST_CHROMIUM'] ?? '',
+          },
           include: servers.map((pattern) => pattern),
           exclude: ['**/node_modules/**'],
           testTimeout: 60_000,

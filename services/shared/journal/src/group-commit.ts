@@ -132,7 +132,7 @@ export class GroupCommit implements JournalWriter {
   }
 
   async #run(): Promise<void> {
-    await null;
+    await Promise.resolve();
     while (this.#queue.length) {
       await this.#floor();
       const batch = this.#take();

@@ -91,8 +91,8 @@ export interface ProjectedDocument {
 export interface Projection {
   /** Writes it, unless a newer one is there. */
   project(projected: ProjectedDocument): Promise<void>;
-  /** Documents whose journal is ahead of their projection, at most `limit`. */
-  behind(limit: number): Promise<{ id: DocumentId; ref: DocumentRef }[]>;
+  /** Documents whose journal is ahead of their projection, by id: at most `limit`, those above `after`. */
+  behind(limit: number, after?: DocumentId | null): Promise<{ id: DocumentId; ref: DocumentRef }[]>;
 }
 
 export interface CatalogEntry {

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { type CustomTypesConfig, Pool, types } from 'pg';
 import { type Database, DatabaseError } from './database.ts';
 
 const INT8 = 20;
@@ -15,7 +15,7 @@ export function createPostgres(options: {
   statementTimeoutMs?: number;
   onError: (error: Error) => void;
 }): Database {
-  const pool = new pg.Pool({
+  const pool = new Pool({
     connectionString: options.url,
     max: options.connections ?? 8,
     connectionTimeoutMillis: 5_000,
@@ -24,9 +24,9 @@ export function createPostgres(options: {
     types: {
       getTypeParser(oid: number, format?: 'text' | 'binary') {
         if (oid === INT8) return Number;
-        return pg.types.getTypeParser(oid, format as 'text');
+        return types.getTypeParser(oid, format as 'text');
       },
-    } as pg.CustomTypesConfig,
+    } as CustomTypesConfig,
   });
   pool.on('error', options.onError);
 

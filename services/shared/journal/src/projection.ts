@@ -15,7 +15,7 @@ SELECT d.id, d.workspace, d.kind, d.name
 FROM heads h
 JOIN documents d ON d.id = h.document
 LEFT JOIN records r ON r.document = h.document AND r.entity = '${SELF}' AND r.id = ''
-WHERE coalesce(r.seq, 0) < h.seq
+WHERE coalesce(r.seq, 0) < h.seq AND ($2::uuid IS NULL OR h.document > $2)
 ORDER BY h.document
 LIMIT $1`;
 
@@ -34,8 +34,11 @@ export function createProjection(db: Database): Projection {
     async project({ document, seq, data }) {
       await db.query(PROJECT, [document, JSON.stringify(data), seq]);
     },
-    async behind(limit) {
-      const rows = await db.query<{ id: DocumentId; workspace: string; kind: Kind; name: string }>(BEHIND, [limit]);
+    async behind(limit, after = null) {
+      const rows = await db.query<{ id: DocumentId; workspace: string; kind: Kind; name: string }>(BEHIND, [
+        limit,
+        after,
+      ]);
       return rows.map(({ id, workspace, kind, name }) => ({ id, ref: { workspace, kind, id: name } }));
     },
   };

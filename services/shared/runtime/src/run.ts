@@ -1,0 +1,76 @@
+import type { Logger } from './log.ts';
+import { StartError } from './settings.ts';
+
+/** A process's work, once it has started. */
+export interface Running {
+  log: Logger;
+  /** Ends it in good order. */
+  stop(): Promise<void>;
+}
+
+/** How long an orderly end may take before the process ends all the same. */
+const STOP_DEADLINE_MS = 25_000;
+
+/**
+ * Runs a process from start to end: SIGTERM and SIGINT stop it in good order (a second one at once), a start that cannot
+ * be says why in a sentence and exits with 1, and an error that nobody caught is a bug: logged, then the end, because
+ * the journal heals what a restart leaves and nothing heals a process that goes on half-broken.
+ */
+export async function runProcess(start: () => Promise<Running>): Promise<void> {
+  let running: Running;
+  try {
+    running = await start();
+  } catch (error) {
+    process.stderr.write(
+      error instanceof StartError ? `${error.message}\n` : `${(error as Error)?.stack ?? String(error)}\n`,
+    );
+    process.exit(1);
+  }
+  const { log } = running;
+  const crash = (error: unknown) => {
+    log.fatal({ err: error }, 'an error that nobody caught: ending');
+    process.exit(70);
+  };
+  process.on('uncaughtException', crash);
+  process.on('unhandledRejection', crash);
+
+  let stopping = false;
+  const end = (signal: NodeJS.Signals) => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    log.info({ signal }, 'stopping');
+    setTimeout(() => {
+      log.error('could not stop in time');
+      process.exit(1);
+    }, STOP_DEADLINE_MS).unref();
+    running.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'could not stop in good order');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+}
+
+/** Libraries that print are heard in the log instead, as warnings. */
+export function adoptConsole(log: Logger): void {
+  const library = log.child({ component: 'library' });
+  const say = (...words: unknown[]) => {
+    const error = words.find((word) => word instanceof Error);
+    library.warn({ err: error }, words.filter((word) => word !== error).join(' '));
+  };
+  Object.assign(console, { log: say, info: say, warn: say, error: say });
+}
+
+/**
+ * Points at which a fault test ends the process, as `kill -9` would.
+ * @param wanted the name of the one point that does; none in production
+ */
+export function createFailpoint(wanted: string | undefined): (name: string) => void {
+  return (name) => {
+    if (wanted === name) process.kill(process.pid, 'SIGKILL');
+  };
+}

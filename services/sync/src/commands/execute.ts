@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { HeadMoved, type JournalReader, JournalUnavailable, type JournalWriter } from '@syncline/journal';
+import { actorOf, type CommandResult, type Principal, Refusal, type Seq, type Verb } from '@syncline/protocol';
+import type { Random } from '@syncline/runtime';
+import { firstRow, refusalOf } from '../edits/record.ts';
+import type { Room } from '../edits/room.ts';
+import { Shadow } from './shadow.ts';
+
+export interface Command {
+  id: string;
+  verb: Verb;
+  principal: Principal;
+}
+
+export interface Executed {
+  seq: Seq;
+  result: CommandResult;
+}
+
+export interface ExecuteDeps {
+  journal: JournalWriter;
+  reader: JournalReader;
+  random: Random;
+  /** Points at which a fault test kills the process. */
+  failpoint: (name: string) => void;
+}
+
+/** How often a command is rehearsed again because another pod came first. */
+const TRIES = 8;
+
+/**
+ * Carries commands out on one document, each exactly once (S9–S12).
+ */
+export class Executor {
+  readonly #deps: ExecuteDeps;
+  readonly #room: Room;
+  readonly #shadow: Shadow;
+  /** Commands under way here: a copy that comes meanwhile gets the same answer. */
+  readonly #running = new Map<string, { hash: string; done: Promise<Executed> }>();
+
+  constructor(deps: ExecuteDeps, room: Room) {
+    this.#deps = deps;
+    this.#room = room;
+    this.#shadow = new Shadow({ room, random: deps.random });
+  }
+
+  /**
+   * @returns the first result, however often the command comes
+   * @throws Refusal
+   */
+  execute(command: Command): Promise<Executed> {
+    // Ids are their sender's own: two agents may both count from 1.
+    const id = `${actorOf(command.principal)} ${command.id}`;
+    const hash = hashOf(command.verb);
+    const running = this.#running.get(id);
+    if (running) return running.hash === hash ? running.done : Promise.reject(reused(command.id));
+    const done = this.#room.hold(() => this.#once({ ...command, id }, hash));
+    this.#running.set(id, { hash, done });
+    const forget = () => this.#running.delete(id);
+    done.then(forget, forget);
+    return done;
+  }
+
+  /** Frees the copy of the document. */
+  rest(): void {
+    if (this.#running.size === 0) this.#shadow.discard();
+  }
+
+  async #once(command: Command, hash: string): Promise<Executed> {
+    try {
+      for (let tries = 0; tries < TRIES; tries++) {
+        const before = await this.#deps.reader.command(this.#room.id, command.id);
+        if (before) {
+          if (before.hash !== hash) throw reused(command.id);
+          await this.#room.catchUp(before.seq);
+          return { seq: before.seq, result: before.result };
+        }
+        const executed = await this.#append(command, hash);
+        if (executed) return executed;
+        await this.#room.catchUp();
+      }
+    } catch (error) {
+      throw refusalOf(error);
+    }
+    throw new Refusal('unavailable', 'Too many others are changing this document; send the command again.');
+  }
+
+  /** @returns null when another pod came first */
+  async #append({ id, verb, principal }: Command, hash: string): Promise<Executed | null> {
+    try {
+      const executed = await this.#deps.journal.appendCommand({
+        document: this.#room.id,
+        actor: actorOf(principal),
+        command: { id, hash },
+        rehearse: () => this.#rehearse(verb),
+      });
+      this.#deps.failpoint('command-committed');
+      return executed;
+    } catch (error) {
+      if (error instanceof JournalUnavailable) this.#shadow.abandon();
+      if (!(error instanceof HeadMoved)) throw error;
+      this.#shadow.discard();
+      return null;
+    }
+  }
+
+  #rehearse(verb: Verb) {
+    const { applied } = this.#room;
+    if (applied === 0 && !verb.verb.endsWith('.create'))
+      throw new Refusal('not_found', 'There is no such document yet; create it first.');
+    const base = 'base_rev' in verb.args ? verb.args.base_rev : undefined;
+    if (base !== undefined && base !== applied) {
+      throw new Refusal(
+        'stale_revision',
+        `base_rev is ${base}, but the document is at revision ${applied}: read it again and decide anew.`,
+        { revision: applied },
+      );
+    }
+    const { update, ...rehearsed } = this.#shadow.rehearse(verb);
+    return { ...rehearsed, ...firstRow(this.#room, update) };
+  }
+}
+
+function hashOf(verb: Verb): string {
+  return createHash('sha256').update(JSON.stringify(verb)).digest('base64url');
+}
+
+function reused(id: string): Refusal {
+  return new Refusal(
+    'command_reused',
+    `The command id ${JSON.stringify(id.split(' ').at(-1))} was used for another command on this document: choose a new one.`,
+  );
+}

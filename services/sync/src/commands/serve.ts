@@ -1,0 +1,125 @@
+import type { Rpc, RpcSubscription } from '@syncline/bus';
+import { KIND_MODELS } from '@syncline/model';
+import {
+  type DocumentReply,
+  type DocumentRequest,
+  documentRequestSchema,
+  Refusal,
+  type RefusalBody,
+  subjects,
+} from '@syncline/protocol';
+import type { Clock, Logger, Metrics } from '@syncline/runtime';
+import type { Room } from '../edits/room.ts';
+import { refusalOf } from '../edits/record.ts';
+import type { Rooms } from '../edits/rooms.ts';
+import { type ExecuteDeps, Executor } from './execute.ts';
+
+export interface ServeDeps extends ExecuteDeps {
+  rpc: Rpc;
+  clock: Clock;
+  log: Logger;
+  metrics: Metrics;
+  /** How long after the last command the copy that commands are rehearsed on stays in memory. */
+  shadowIdleMs: number;
+}
+
+/** The two ways a request finds its pod: by the document, if a pod holds it, else any pod. */
+export class CommandServer {
+  readonly #deps: ServeDeps;
+  readonly #rooms: () => Rooms;
+  readonly #open: RpcSubscription;
+  readonly #held = new Map<Room, { executor: Executor; subscription: RpcSubscription; cancelRest: () => void }>();
+  readonly #answered;
+
+  constructor(deps: ServeDeps, rooms: () => Rooms) {
+    this.#deps = deps;
+    this.#rooms = rooms;
+    this.#open = deps.rpc.serve(subjects.open, (data) => this.#answer(data));
+    this.#answered = deps.metrics.counter('requests_total', 'Commands and reads from the gateway, by outcome', [
+      'request',
+      'outcome',
+    ]);
+  }
+
+  hold(room: Room): void {
+    const subscription = this.#deps.rpc.serve(subjects.document(room.id), (data) => this.#answer(data));
+    this.#held.set(room, { executor: new Executor(this.#deps, room), subscription, cancelRest: () => {} });
+  }
+
+  release(room: Room): void {
+    const held = this.#held.get(room);
+    this.#held.delete(room);
+    held?.cancelRest();
+    held?.executor.rest();
+    void held?.subscription.stop();
+  }
+
+  /** Takes no request any more; resolves when those taken are answered. */
+  async stop(): Promise<void> {
+    await Promise.all([this.#open.stop(), ...[...this.#held.values()].map((held) => held.subscription.stop())]);
+  }
+
+  async #answer(data: Uint8Array): Promise<Uint8Array> {
+    let name = 'malformed';
+    const reply = await this.#handle(data, (type) => (name = type)).catch((error: unknown) => this.#refusal(error));
+    this.#answered.inc({ request: name, outcome: reply.ok ? 'ok' : reply.error.code });
+    return Buffer.from(JSON.stringify(reply));
+  }
+
+  async #handle(data: Uint8Array, named: (name: string) => void): Promise<DocumentReply> {
+    const request = parse(data);
+    named(request.type === 'command' ? request.command.verb.verb : request.type);
+    const room = await this.#rooms().open(request.document);
+    return room.hold(async () => {
+      if (request.at_least !== undefined) await this.#reach(room, request.at_least);
+      return request.type === 'command' ? this.#command(room, request) : read(room);
+    });
+  }
+
+  async #command(room: Room, request: DocumentRequest & { type: 'command' }): Promise<DocumentReply> {
+    const held = this.#held.get(room)!;
+    held.cancelRest();
+    try {
+      const { seq, result } = await held.executor.execute({ ...request.command, principal: request.principal });
+      return { ok: true, seq, value: result };
+    } finally {
+      held.cancelRest = this.#deps.clock.after(this.#deps.shadowIdleMs, () => held.executor.rest());
+    }
+  }
+
+  /** S13. */
+  async #reach(room: Room, revision: number): Promise<void> {
+    await room.catchUp(revision);
+    if (room.applied < revision)
+      throw new Refusal(
+        'invalid_request',
+        `at_least is ${revision}, but the document is only at revision ${room.applied}.`,
+      );
+  }
+
+  #refusal(error: unknown): { ok: false; error: RefusalBody } {
+    const refusal = refusalOf(error);
+    if (refusal instanceof Refusal) return { ok: false, error: refusal.toBody() };
+    this.#deps.log.error({ err: error }, 'a request failed');
+    return { ok: false, error: new Refusal('internal', 'The request failed; the log of the pod says why.').toBody() };
+  }
+}
+
+/** The document as plain data; what was never written to does not exist. */
+function read(room: Room): DocumentReply {
+  if (room.applied === 0) throw new Refusal('not_found', `There is no document ${room.ref.kind}:${room.ref.id}.`);
+  return { ok: true, seq: room.applied, value: KIND_MODELS[room.ref.kind].read(room.document) };
+}
+
+function parse(data: Uint8Array): DocumentRequest {
+  let json: unknown;
+  try {
+    json = JSON.parse(Buffer.from(data).toString());
+  } catch {
+    throw new Refusal('invalid_request', 'The request is no JSON.');
+  }
+  const parsed = documentRequestSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new Refusal('invalid_request', `${issue?.path.join('.')}: ${issue?.message}`);
+}

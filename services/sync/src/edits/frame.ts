@@ -1,0 +1,54 @@
+import { MessageType } from '@hocuspocus/server';
+import * as decoding from 'lib0/decoding';
+
+/** A frame of the Hocuspocus protocol, as far as the pod looks into it before the core does. */
+export interface Frame {
+  /** The document that the frame is addressed to. */
+  document: string;
+  type: number;
+  /** The update that it carries, a view into the frame; null for frames without one. */
+  update: Uint8Array | null;
+}
+
+const SYNC_STEP_2 = 1;
+const SYNC_UPDATE = 2;
+
+const FROM_CLIENTS: ReadonlySet<number> = new Set([
+  MessageType.Sync,
+  MessageType.SyncReply,
+  MessageType.Awareness,
+  MessageType.Auth,
+  MessageType.QueryAwareness,
+  MessageType.Stateless,
+  MessageType.CLOSE,
+]);
+
+/** @returns null when it is no frame that a client may send */
+export function readFrame(bytes: Uint8Array): Frame | null {
+  try {
+    const decoder = decoding.createDecoder(bytes);
+    // A provider that shares its socket appends a session's id after a NUL.
+    const document = decoding.readVarString(decoder).split('\0', 1)[0]!;
+    const type = decoding.readVarUint(decoder);
+    if (!FROM_CLIENTS.has(type)) return null;
+    return { document, type, update: isSync(type) ? readUpdate(decoder) : null };
+  } catch {
+    // lib0 throws on whatever ends too early or is no number; all of it is malformed.
+    return null;
+  }
+}
+
+/** Keep-alive bytes that providers send outside of any document. */
+export function isKeepAlive(bytes: Uint8Array): boolean {
+  return bytes.length === 1 && (bytes[0] === MessageType.Ping || bytes[0] === MessageType.Pong);
+}
+
+function isSync(type: number): boolean {
+  return type === MessageType.Sync || type === MessageType.SyncReply;
+}
+
+function readUpdate(decoder: decoding.Decoder): Uint8Array | null {
+  const step = decoding.readVarUint(decoder);
+  const payload = decoding.readVarUint8Array(decoder);
+  return step === SYNC_STEP_2 || step === SYNC_UPDATE ? payload : null;
+}

@@ -1,0 +1,141 @@
+import type { Document } from '@hocuspocus/server';
+import type { CommittedRow, JournalReader, Row } from '@syncline/journal';
+import type { DocumentId, DocumentRef, Seq } from '@syncline/protocol';
+import type { Clock, Logger } from '@syncline/runtime';
+import * as Y from 'yjs';
+
+/** How rows look to Yjs and the core: they come from the journal, so nothing stores them again. */
+export const JOURNAL_ORIGIN = { source: 'local', skipStoreHooks: true } as const;
+
+/** How long a room waits before it tries again to read rows that it lacks. */
+const REPAIR_RETRY_MS = 1_000;
+
+/**
+ * A loaded document, and how far along the journal it is.
+ *
+ * Always: `applied` is the number of the last row that `document` contains, and it contains every row before it. Only
+ * this class changes a live document (S3). It does not know where rows come from: commits of this pod, and whatever
+ * else reads the journal, all pass through `receive`.
+ */
+export class Room {
+  readonly id: DocumentId;
+  readonly ref: DocumentRef;
+  readonly document: Document;
+  applied: Seq = 0;
+  /** Appends and commands under way; the document stays loaded until they are done. */
+  busy = 0;
+  lastUsed: number;
+
+  readonly #deps: RoomDeps;
+  #loading = true;
+  readonly #early = new Map<Seq, Row>();
+  #repairing: Promise<void> | null = null;
+  readonly #applied = new Set<(row: Row) => void>();
+
+  constructor(deps: RoomDeps, room: { id: DocumentId; ref: DocumentRef; document: Document }) {
+    this.#deps = deps;
+    this.id = room.id;
+    this.ref = room.ref;
+    this.document = room.document;
+    this.lastUsed = deps.clock.now();
+  }
+
+  /** Reads the document from the journal; rows that are committed meanwhile come after (S8). */
+  async load(seed: Uint8Array): Promise<void> {
+    const { head, rows } = await this.#deps.reader.read(this.id, 0);
+    if (head === 0) Y.applyUpdate(this.document, seed, JOURNAL_ORIGIN);
+    this.document.transact(() => {
+      for (const row of rows) this.#apply(row);
+    }, JOURNAL_ORIGIN);
+    this.#loading = false;
+    this.#drainEarly();
+  }
+
+  /** Takes a committed row: applies it when it is the next, keeps it and reads what lies between when it is not. */
+  receive(row: Row): void {
+    if (row.seq <= this.applied) return;
+    this.#early.set(row.seq, row);
+    if (this.#loading) return;
+    this.#drainEarly();
+    if (this.#early.size) void this.#repairLater();
+  }
+
+  /**
+   * Brings the document up to `seq`, or to the journal's head.
+   * @throws whatever reading the journal throws
+   */
+  async catchUp(seq: Seq = Infinity): Promise<void> {
+    if (this.applied >= seq) return;
+    await this.#repair();
+  }
+
+  /** Calls back after each applied row, until told to stop. */
+  onApplied(callback: (row: Row) => void): () => void {
+    this.#applied.add(callback);
+    return () => this.#applied.delete(callback);
+  }
+
+  /** Holds the document in memory while `work` runs. */
+  async hold<T>(work: () => Promise<T>): Promise<T> {
+    this.busy += 1;
+    try {
+      return await work();
+    } finally {
+      this.busy -= 1;
+      this.lastUsed = this.#deps.clock.now();
+    }
+  }
+
+  #apply(row: Row): void {
+    if (row.seq <= this.applied) return;
+    try {
+      Y.applyUpdate(this.document, row.update, JOURNAL_ORIGIN);
+    } catch (error) {
+      // Some updates decode and yet throw: such a row must not keep its document from loading.
+      this.#deps.log.error({ err: error, document: this.id, seq: row.seq }, 'a row cannot be applied');
+      this.#deps.onPoison();
+    }
+    this.applied = row.seq;
+    for (const callback of this.#applied) callback(row);
+  }
+
+  #drainEarly(): void {
+    for (let row = this.#early.get(this.applied + 1); row; row = this.#early.get(this.applied + 1)) this.#apply(row);
+    for (const seq of this.#early.keys()) if (seq <= this.applied) this.#early.delete(seq);
+  }
+
+  #repair(): Promise<void> {
+    this.#repairing ??= this.#deps.reader
+      .read(this.id, this.applied)
+      .then(({ rows }) => {
+        for (const row of rows) this.#apply(row);
+        this.#drainEarly();
+      })
+      .finally(() => {
+        this.#repairing = null;
+      });
+    return this.#repairing;
+  }
+
+  async #repairLater(): Promise<void> {
+    try {
+      await this.#repair();
+    } catch (error) {
+      this.#deps.log.warn({ err: error, document: this.id }, 'rows are missing and cannot be read yet');
+      this.#deps.clock.after(REPAIR_RETRY_MS, () => {
+        if (!this.document.isDestroyed && this.#early.size) void this.#repairLater();
+      });
+    }
+  }
+}
+
+export interface RoomDeps {
+  reader: JournalReader;
+  clock: Clock;
+  log: Logger;
+  /** Called for each row that cannot be applied. */
+  onPoison: () => void;
+}
+
+/** What a pod hands to its rooms after each commit. */
+export type Committed = Pick<CommittedRow, 'document' | 'seq' | 'update' | 'actor'>;

@@ -1,0 +1,119 @@
+import type { Document } from '@hocuspocus/server';
+import type { CommittedRow, JournalReader } from '@syncline/journal';
+import { type DocumentId, documentName, type DocumentRef, parseDocumentName } from '@syncline/protocol';
+import { documentId } from '@syncline/protocol/document-id';
+import type { Clock, Logger } from '@syncline/runtime';
+import { Core, type CoreContext } from './core.ts';
+import { refusalOf, seedOf } from './record.ts';
+import { Room } from './room.ts';
+
+export interface RoomsDeps {
+  reader: JournalReader;
+  clock: Clock;
+  log: Logger;
+  onPoison: () => void;
+  /** How long a document that nobody uses stays in memory. */
+  lingerMs: number;
+  onLoaded: (room: Room) => void;
+  onUnloaded: (room: Room) => void;
+}
+
+/** Opening without a connection, for a command; the core wants a request and a name for whoever asks. */
+const NO_REQUEST = { url: '', headers: new Headers() } as unknown as Request;
+
+/**
+ * The documents that a pod holds, and one core for each workspace, so that equal names in two workspaces never meet.
+ *
+ * Always: at most one room per document, from before its rows are read until after it has left memory.
+ */
+export class Rooms {
+  readonly #deps: RoomsDeps;
+  readonly #byId = new Map<DocumentId, Room>();
+  readonly #byDocument = new WeakMap<Document, Room>();
+  readonly #cores = new Map<string, Core>();
+  #stopSweep: () => void;
+
+  constructor(deps: RoomsDeps) {
+    this.#deps = deps;
+    this.#stopSweep = this.#sweepLater();
+  }
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  core(workspace: string): Core {
+    const core = this.#cores.get(workspace) ?? this.#createCore(workspace);
+    this.#cores.set(workspace, core);
+    return core;
+  }
+
+  /** Loads a document, if it is not loaded, for a command or a query. */
+  async open(ref: DocumentRef): Promise<Room> {
+    const config = { isAuthenticated: true, readOnly: false };
+    const document = await this.core(ref.workspace).createDocument(documentName(ref), NO_REQUEST, 'command', config);
+    return this.#byDocument.get(document)!;
+  }
+
+  /** A row that this pod has committed. */
+  committed(row: CommittedRow): void {
+    this.#byId.get(row.document)?.receive(row);
+  }
+
+  [Symbol.iterator](): Iterator<Room> {
+    return this.#byId.values();
+  }
+
+  close(): void {
+    this.#stopSweep();
+  }
+
+  #createCore(workspace: string): Core {
+    return new Core({
+      log: this.#deps.log,
+      handlers: {
+        onAuthenticate: ({ token, context }) => context.session!.authenticate(token),
+        onLoadDocument: ({ document, documentName: name }) =>
+          this.#load(document, { workspace, ...parseDocumentName(name)! }),
+        connected: ({ context, connection }) =>
+          context.session!.connected(this.#byDocument.get(connection.document)!, connection),
+        beforeSync: ({ type, payload, connection, context }) =>
+          type === 0 || connection.readOnly ? undefined : context.session!.beforeUpdate(payload),
+      },
+      mayUnload: (document) => this.#mayUnload(document),
+      opened: (document) => {
+        const room = this.#byDocument.get(document);
+        if (room) room.lastUsed = this.#deps.clock.now();
+      },
+      loadFailed: (context: CoreContext | undefined, error) => context?.session?.refuse(refusalOf(error)),
+    });
+  }
+
+  async #load(document: Document, ref: DocumentRef): Promise<void> {
+    const room = new Room(this.#deps, { id: documentId(ref), ref, document });
+    this.#byId.set(room.id, room);
+    this.#byDocument.set(document, room);
+    document.once('destroy', () => this.#byId.delete(room.id));
+    try {
+      await room.load(seedOf(ref.kind));
+    } catch (error) {
+      // The core would leave the document and its timers behind.
+      document.destroy();
+      throw error;
+    }
+    document.once('destroy', () => this.#deps.onUnloaded(room));
+    this.#deps.onLoaded(room);
+  }
+
+  #mayUnload(document: Document): boolean {
+    const room = this.#byDocument.get(document);
+    return !room || (room.busy === 0 && this.#deps.clock.now() - room.lastUsed >= this.#deps.lingerMs);
+  }
+
+  #sweepLater(): () => void {
+    return this.#deps.clock.after(Math.max(100, this.#deps.lingerMs / 2), () => {
+      this.#stopSweep = this.#sweepLater();
+      for (const room of this.#byId.values()) void this.core(room.ref.workspace).unloadDocument(room.document);
+    });
+  }
+}

@@ -1,0 +1,136 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type DocumentRef, ERRORS, type ErrorCode, parseDocumentName, type Refusal } from '@syncline/protocol';
+import type { Logger } from '@syncline/runtime';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Session, Wire } from './session.ts';
+
+const PATH = /^\/sync\/([^/?#]+)$/;
+/** How often an idle socket is asked whether it is still there; one silent for a whole round is dropped. */
+const PING_MS = 30_000;
+
+export interface TransportDeps {
+  log: Logger;
+  /** Which workspace a request belongs to. */
+  workspace: (request: IncomingMessage) => string;
+  /** What speaks against a request's Host and Origin, if anything does. */
+  checkOrigin: (headers: IncomingMessage['headers']) => Refusal | null;
+  /** What speaks against one more client, if anything does. */
+  admit: () => ErrorCode | null;
+  open: (client: { wire: Wire; ref: DocumentRef }) => Session;
+  /** A client was turned away before there was a session. */
+  onRefused: (reason: string) => void;
+  /** The hard bound of a frame; a little above it the session still answers with 4413, beyond that ws with 1009. */
+  maxFrameBytes: number;
+}
+
+/**
+ * WebSockets at `/sync/<kind>:<id>`. It knows addresses, frames' sizes and dead peers, nothing of documents.
+ */
+export class Transport {
+  readonly #deps: TransportDeps;
+  readonly #server: WebSocketServer;
+  readonly #clients = new Map<WebSocket, Session>();
+  readonly #silent = new WeakSet<WebSocket>();
+  readonly #pings: NodeJS.Timeout;
+
+  constructor(deps: TransportDeps) {
+    this.#deps = deps;
+    this.#server = new WebSocketServer({
+      noServer: true,
+      perMessageDeflate: false,
+      maxPayload: 2 * deps.maxFrameBytes,
+    });
+    this.#pings = setInterval(() => this.#ping(), PING_MS).unref();
+  }
+
+  get size(): number {
+    return this.#clients.size;
+  }
+
+  /** Takes an HTTP upgrade. @returns false when its path is not this transport's */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+    const path = (request.url ?? '').split('?', 1)[0]!;
+    if (!path.startsWith('/sync/')) return false;
+    const refusal = this.#deps.checkOrigin(request.headers);
+    if (refusal) {
+      this.#deps.onRefused(refusal.code);
+      socket.end(`HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n${refusal.message}\n`);
+      return true;
+    }
+    // A browser learns why only from a close code, and for that the socket must first be open.
+    this.#server.handleUpgrade(request, socket, head, (ws) => this.#accept(ws, request, path));
+    return true;
+  }
+
+  /** Ends every session with this close code. */
+  endAll(closeCode: number, reason: string): void {
+    for (const session of this.#clients.values()) session.end(closeCode, reason);
+  }
+
+  close(): void {
+    clearInterval(this.#pings);
+    for (const ws of this.#clients.keys()) ws.terminate();
+    this.#server.close();
+  }
+
+  #accept(ws: WebSocket, request: IncomingMessage, path: string): void {
+    ws.on('error', (error) => this.#deps.log.debug({ err: error }, 'a socket failed'));
+    const name = parseDocumentName(decode(PATH.exec(path)?.[1] ?? ''));
+    const refused = name ? this.#deps.admit() : 'not_found';
+    if (!name || refused) {
+      const { closeCode, title } = ERRORS[refused ?? 'not_found'];
+      this.#deps.onRefused(refused ?? 'not_found');
+      ws.close(closeCode, name ? title : 'no such kind or name');
+      return;
+    }
+    const session = this.#deps.open({
+      wire: wireOf(ws),
+      ref: { workspace: this.#deps.workspace(request), ...name },
+    });
+    this.#clients.set(ws, session);
+    ws.on('message', (data, isBinary) => {
+      // A copy in a buffer of its own: ws hands out views of shared ones. A text frame is no frame of this protocol.
+      session.receive(isBinary ? Uint8Array.from(data as Buffer) : new Uint8Array(0));
+    });
+    ws.on('pong', () => {
+      this.#silent.delete(ws);
+      session.alive();
+    });
+    ws.on('close', (code, reason) => {
+      this.#clients.delete(ws);
+      session.closed(code, reason.toString());
+    });
+  }
+
+  #ping(): void {
+    for (const ws of this.#clients.keys()) {
+      if (this.#silent.has(ws)) ws.terminate();
+      else {
+        this.#silent.add(ws);
+        ws.ping();
+      }
+    }
+  }
+}
+
+function wireOf(ws: WebSocket): Wire {
+  return {
+    get open() {
+      return ws.readyState === ws.OPEN;
+    },
+    send: (bytes) => ws.send(bytes),
+    close: (code, reason) => ws.close(code, reason),
+    pause: () => ws.pause(),
+    resume: () => ws.resume(),
+  };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A broken escape is no document's name.
+    return '';
+  }
+}

@@ -1,0 +1,154 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Rpc } from '@syncline/bus';
+import type { CommittedRow, JournalReader, JournalWriter, Projection } from '@syncline/journal';
+import { DEFAULT_WORKSPACE, ERRORS, type ErrorCode, type Principal, type Refusal } from '@syncline/protocol';
+import type { Clock, Logger, Metrics, Random } from '@syncline/runtime';
+import { CommandServer } from './commands/serve.ts';
+import { Rooms } from './edits/rooms.ts';
+import { Session, type SessionLimits } from './edits/session.ts';
+import { Transport } from './edits/transport.ts';
+import { Projector } from './project.ts';
+
+/** Limits of a pod; each is an argument so that a process can set it. */
+export interface PodLimits extends SessionLimits {
+  /** Sockets that one pod holds. */
+  maxConnections: number;
+  /** How long a document that nobody uses stays in memory. */
+  lingerMs: number;
+  /** How long the copy for rehearsing commands outlives the last of them. */
+  shadowIdleMs: number;
+  /** A document's projection is written at most once in this time. */
+  projectEveryMs: number;
+}
+
+export const POD_LIMITS: PodLimits = {
+  maxFrameBytes: 8 * 1024 * 1024,
+  maxUpdateBytes: 8 * 1024 * 1024,
+  maxAppendsInFlight: 128,
+  maxConnections: 10_000,
+  lingerMs: 30_000,
+  shadowIdleMs: 30_000,
+  projectEveryMs: 100,
+};
+
+export interface PodDeps {
+  /** Makes the writer whose rows come back through `committed`. */
+  journal: (committed: (row: CommittedRow) => void) => JournalWriter;
+  reader: JournalReader;
+  projection: Projection;
+  rpc: Rpc;
+  clock: Clock;
+  random: Random;
+  log: Logger;
+  metrics: Metrics;
+  authenticate: (token: string) => Principal;
+  checkOrigin: (headers: IncomingMessage['headers']) => Refusal | null;
+  failpoint?: (name: string) => void;
+  limits?: Partial<PodLimits>;
+}
+
+/** A sync pod: documents for sockets and for commands, out of one journal. */
+export class Pod {
+  readonly #deps: PodDeps;
+  readonly #limits: PodLimits;
+  readonly #journal: JournalWriter;
+  readonly #rooms: Rooms;
+  readonly #commands: CommandServer;
+  readonly #projector: Projector;
+  readonly #transport: Transport;
+  readonly #closed;
+  #draining = false;
+
+  constructor(deps: PodDeps) {
+    this.#deps = deps;
+    this.#limits = { ...POD_LIMITS, ...deps.limits };
+    const { log, metrics } = deps;
+    const poison = metrics.counter('rows_unappliable_total', 'Rows that could not be applied to their document');
+    this.#closed = metrics.counter('sockets_closed_total', 'Sockets that the pod closed or refused, by reason', [
+      'reason',
+    ]);
+    metrics.gauge('documents', 'Documents in memory', (gauge) => gauge.set(this.rooms));
+    metrics.gauge('connections', 'Open sockets', (gauge) => gauge.set(this.connections));
+
+    this.#journal = deps.journal((row) => this.#rooms.committed(row));
+    this.#projector = new Projector({ ...deps, intervalMs: this.#limits.projectEveryMs });
+    this.#rooms = new Rooms({
+      ...deps,
+      onPoison: () => poison.inc(),
+      lingerMs: this.#limits.lingerMs,
+      onLoaded: (room) => {
+        this.#projector.follow(room);
+        this.#commands.hold(room);
+      },
+      onUnloaded: (room) => this.#commands.release(room),
+    });
+    this.#commands = new CommandServer(
+      {
+        ...deps,
+        journal: this.#journal,
+        failpoint: deps.failpoint ?? (() => {}),
+        shadowIdleMs: this.#limits.shadowIdleMs,
+      },
+      () => this.#rooms,
+    );
+    this.#transport = new Transport({
+      log,
+      workspace: () => DEFAULT_WORKSPACE,
+      checkOrigin: deps.checkOrigin,
+      admit: () => this.#admit(),
+      open: (client) => this.#open(client),
+      onRefused: (reason) => this.#closed.inc({ reason }),
+      maxFrameBytes: this.#limits.maxFrameBytes,
+    });
+  }
+
+  get rooms(): number {
+    return this.#rooms.size;
+  }
+
+  get connections(): number {
+    return this.#transport.size;
+  }
+
+  /** Brings the projection up to the journal, as a crash may have left it behind. @returns how many documents it was */
+  catchUpProjection(): Promise<number> {
+    return this.#projector.catchUp(this.#rooms);
+  }
+
+  /** Takes an HTTP upgrade to `/sync/…`. @returns false when the path is another's */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+    return this.#transport.upgrade(request, socket, head);
+  }
+
+  /** Answers what it has taken, ends its sockets with 1012 and leaves nothing unwritten. */
+  async stop(): Promise<void> {
+    this.#draining = true;
+    await this.#commands.stop();
+    this.#transport.endAll(ERRORS.draining.closeCode, 'draining');
+    await this.#journal.flush();
+    await this.#projector.flush();
+    this.#rooms.close();
+    this.#transport.close();
+  }
+
+  #admit(): ErrorCode | null {
+    if (this.#draining) return 'draining';
+    return this.connections >= this.#limits.maxConnections ? 'full' : null;
+  }
+
+  #open(client: ConstructorParameters<typeof Session>[1]): Session {
+    const session = new Session(
+      {
+        ...this.#deps,
+        journal: this.#journal,
+        limits: this.#limits,
+        onEnd: (reason) => this.#closed.inc({ reason }),
+      },
+      client,
+    );
+    const request = { url: '', headers: new Headers() } as unknown as Request;
+    session.start(this.#rooms.core(client.ref.workspace).handleConnection(session, request, { session }));
+    return session;
+  }
+}
