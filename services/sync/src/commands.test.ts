@@ -1,0 +1,202 @@
+import { createProjection, migrate } from '@syncline/journal';
+import { pgliteTestDatabase, type TestDatabase } from '@syncline/journal/testing';
+import type { PlanChange, Verb } from '@syncline/protocol';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import * as Y from 'yjs';
+import { controllable, newPlan, startTestPod, type TestPod, until } from './testing.ts';
+
+describe('commands over the bus', () => {
+  let test: TestDatabase;
+  let database: ReturnType<typeof controllable>;
+  const pods: TestPod[] = [];
+  beforeAll(async () => {
+    test = await pgliteTestDatabase();
+    await migrate(test.db);
+    database = controllable(test.db);
+  });
+  afterEach(async () => {
+    await Promise.all(pods.splice(0).map((pod) => pod.stop()));
+  });
+  afterAll(() => test.drop());
+
+  const start = async () => {
+    const pod = await startTestPod(database.db);
+    pods.push(pod);
+    return pod;
+  };
+  const created = async (pod: TestPod) => {
+    const plan = newPlan();
+    const reply = await pod.command(plan.ref, 'create', create('Plan', ['a', 'b', 'c']));
+    expect(reply).toMatchObject({ ok: true, seq: 1 });
+    return plan;
+  };
+
+  it('[S9] commits update, result and id together, and shows it to open clients afterwards', async () => {
+    const pod = await start();
+    const plan = await created(pod);
+    const person = pod.connect(plan.name);
+    await person.synced;
+    const release = database.hold();
+    const reply = pod.command(plan.ref, 'one', update({ op: 'set', title: 'Renamed' }));
+    await pause(100);
+    expect(person.doc.getMap('metadata').get('title')).toBe('Plan');
+    expect(await pod.reader.command(plan.id, 'agent:tester one')).toBeNull();
+    release();
+    expect(await reply).toMatchObject({ ok: true, seq: 2 });
+    expect(await pod.reader.command(plan.id, 'agent:tester one')).toMatchObject({ seq: 2 });
+    await until(() => person.doc.getMap('metadata').get('title') === 'Renamed');
+  });
+
+  it('[S10] the same command takes effect once: twice, four times at once, and at another pod', async () => {
+    const [one, other] = [await start(), await start()];
+    const plan = await created(one);
+    const add = update({ op: 'add_step', title: 'once' });
+    const replies = await Promise.all([
+      ...Array.from({ length: 4 }, () => one.command(plan.ref, 'add', add)),
+      ...Array.from({ length: 4 }, () => other.command(plan.ref, 'add', add)),
+    ]);
+    replies.push(await one.command(plan.ref, 'add', add), await other.command(plan.ref, 'add', add));
+    expect(new Set(replies.map((reply) => JSON.stringify(reply))).size).toBe(1);
+    expect(replies[0]).toMatchObject({ ok: true, seq: 2 });
+    expect(await titles(one, plan)).toEqual(['a', 'b', 'c', 'once']);
+    expect((await one.reader.read(plan.id, 0)).head).toBe(2);
+  });
+
+  it('[S10] a create takes effect once, four times at once', async () => {
+    const [one, other] = [await start(), await start()];
+    const plan = newPlan();
+    const replies = await Promise.all(
+      [one, other, one, other].map((pod) => pod.command(plan.ref, 'c', create('Once', ['a']))),
+    );
+    expect(new Set(replies.map((reply) => JSON.stringify(reply))).size).toBe(1);
+    expect(await titles(one, plan)).toEqual(['a']);
+    expect((await one.reader.read(plan.id, 0)).head).toBe(1);
+  });
+
+  it('[S10] another payload under the same id is refused, also while the first is under way', async () => {
+    const pod = await start();
+    const plan = await created(pod);
+    const replies = await Promise.all(
+      ['x', 'y'].map((title) => pod.command(plan.ref, 'same', update({ op: 'add_step', title }))),
+    );
+    expect(replies).toMatchObject([{ ok: true }, { ok: false, error: { code: 'command_reused' } }]);
+    expect(await pod.command(plan.ref, 'same', update({ op: 'add_step', title: 'z' }))).toMatchObject({
+      error: { code: 'command_reused' },
+    });
+    expect(await titles(pod, plan)).toEqual(['a', 'b', 'c', 'x']);
+  });
+
+  it('[S10] two pods whose commands meet on one document both take effect', async () => {
+    const [one, other] = [await start(), await start()];
+    const plan = await created(one);
+    const added = Array.from({ length: 20 }, (_, n) => `s${n}`);
+    const replies = await Promise.all(
+      added.map((title, n) => (n % 2 ? one : other).command(plan.ref, title, update({ op: 'add_step', title }))),
+    );
+    expect(replies.every((reply) => reply.ok)).toBe(true);
+    expect((await titles(one, plan)).toSorted()).toEqual(['a', 'b', 'c', ...added].toSorted());
+    expect((await titles(other, plan)).toSorted()).toEqual(['a', 'b', 'c', ...added].toSorted());
+  });
+
+  it('[S11] a refused command leaves no trace, and the next one is rehearsed on a clean copy', async () => {
+    const pod = await start();
+    const plan = await created(pod);
+    const refused = await pod.command(
+      plan.ref,
+      'bad',
+      update({ op: 'set', title: 'never' }, { op: 'edit_step', step: 'nope', done: true }),
+    );
+    expect(refused).toMatchObject({ ok: false, error: { code: 'not_found' } });
+    expect(await pod.command(plan.ref, 'good', update({ op: 'set', status: 'approved' }))).toMatchObject({ seq: 2 });
+    expect(await pod.read(plan.ref)).toMatchObject({ seq: 2, value: { title: 'Plan', status: 'approved' } });
+  });
+
+  it('[S9, S12] commands and edits in turn end equal everywhere, through commits of unknown outcome', async () => {
+    const pod = await start();
+    const plan = await created(pod);
+    const person = pod.connect(plan.name);
+    await person.synced;
+    for (let n = 0; n < 30; n++) {
+      person.doc.getMap('metadata').set('owner', `${n}`);
+      if (n % 10 === 5) database.fail(true);
+      const command = () =>
+        pod.command(plan.ref, `add ${n}`.replace(' ', '-'), update({ op: 'add_step', title: `${n}` }));
+      const first = await command();
+      database.fail(false);
+      if (!first.ok) expect(await command()).toMatchObject({ ok: true });
+    }
+    await until(() => !person.provider.hasUnsyncedChanges && person.doc.getMap('steps').size === 33);
+    const stored = new Y.Doc();
+    for (const row of (await pod.reader.read(plan.id, 0)).rows) Y.applyUpdate(stored, row.update);
+    expect(stored.getMap('steps').toJSON()).toEqual(person.doc.getMap('steps').toJSON());
+    expect(await titles(pod, plan)).toHaveLength(33);
+  });
+
+  it('[S13] an answer is never older than the revision that the request names', async () => {
+    const [one, other] = [await start(), await start()];
+    const plan = await created(one);
+    await other.read(plan.ref);
+    const reply = await one.command(plan.ref, 'set', update({ op: 'set', title: 'New' }));
+    expect(await other.read(plan.ref, reply.ok ? reply.seq : 0)).toMatchObject({ seq: 2, value: { title: 'New' } });
+    expect(await other.read(plan.ref, 99)).toMatchObject({ ok: false, error: { code: 'invalid_request' } });
+  });
+
+  it('refuses a command whose base_rev is not the revision any more', async () => {
+    const pod = await start();
+    const plan = await created(pod);
+    const strict = (base_rev: number): Verb => ({
+      verb: 'plan.update',
+      args: { changes: [{ op: 'set', title: `at ${base_rev}` }], base_rev },
+    });
+    expect(await pod.command(plan.ref, 'a', strict(1))).toMatchObject({ ok: true, seq: 2 });
+    expect(await pod.command(plan.ref, 'b', strict(1))).toMatchObject({
+      error: { code: 'stale_revision', extra: { revision: 2 } },
+    });
+  });
+
+  it('answers what it cannot read, and what is not there', async () => {
+    const pod = await start();
+    const plan = newPlan();
+    expect(await pod.read(plan.ref)).toMatchObject({ error: { code: 'not_found' } });
+    expect(await pod.command(plan.ref, 'x', update({ op: 'set', title: 'x' }))).toMatchObject({
+      error: { code: 'not_found' },
+    });
+    expect(await pod.command({ ...plan.ref, id: 'no/such' }, 'x', update({ op: 'set', title: 'x' }))).toMatchObject({
+      error: { code: 'invalid_request' },
+    });
+  });
+
+  it('[S18] the projection follows, and is caught up after a crash', async () => {
+    const pod = await start();
+    const plan = await created(pod);
+    const projection = createProjection(test.db);
+    const behind = async () => (await projection.behind(1000)).some((row) => row.id === plan.id);
+    await until(async () => !(await behind()));
+    await test.db.query('DELETE FROM records WHERE document = $1', [plan.id]);
+    expect(await behind()).toBe(true);
+    const restarted = await start();
+    expect(await restarted.pod.catchUpProjection()).toBeGreaterThan(0);
+    expect(await behind()).toBe(false);
+  });
+});
+
+function create(title: string, steps: string[]): Verb {
+  return { verb: 'plan.create', args: { title, steps: steps.map((step) => ({ title: step })), blocks: [] } };
+}
+
+function update(...changes: PlanChange[]): Verb {
+  return { verb: 'plan.update', args: { changes } };
+}
+
+async function titles(pod: TestPod, plan: ReturnType<typeof newPlan>): Promise<string[]> {
+  const { head } = await pod.reader.read(plan.id, 0);
+  const reply = await pod.read(plan.ref, head);
+  if (!reply.ok) throw new Error(reply.error.detail);
+  return reply.value.steps.map((step) => step.title);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}

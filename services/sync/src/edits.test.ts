@@ -1,0 +1,193 @@
+import { migrate } from '@syncline/journal';
+import { pgliteTestDatabase, type TestDatabase } from '@syncline/journal/testing';
+import { KIND_MODELS } from '@syncline/model';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import * as Y from 'yjs';
+import { type Client, controllable, newPlan, startTestPod, type TestPod, until } from './testing.ts';
+
+describe('edits over a socket', () => {
+  let test: TestDatabase;
+  let database: ReturnType<typeof controllable>;
+  const pods: TestPod[] = [];
+  beforeAll(async () => {
+    test = await pgliteTestDatabase();
+    await migrate(test.db);
+    database = controllable(test.db);
+  });
+  afterEach(async () => {
+    await Promise.all(pods.splice(0).map((pod) => pod.stop()));
+  });
+  afterAll(() => test.drop());
+
+  const start = async (limits?: Parameters<typeof startTestPod>[1]) => {
+    const pod = await startTestPod(database.db, limits);
+    pods.push(pod);
+    return pod;
+  };
+
+  it('[S1, S2] acknowledges and shows an edit only after its commit', async () => {
+    const pod = await start();
+    const plan = newPlan();
+    const [writer, watcher] = [pod.connect(plan.name), pod.connect(plan.name)];
+    await Promise.all([writer.synced, watcher.synced]);
+    write(writer, 'title', 'first');
+    await writer.acknowledged();
+
+    const release = database.hold();
+    write(writer, 'title', 'second');
+    await pause(150);
+    const joiner = pod.connect(plan.name);
+    await joiner.synced;
+    expect(writer.provider.hasUnsyncedChanges).toBe(true);
+    expect([title(watcher), title(joiner)]).toEqual(['first', 'first']);
+    expect((await pod.reader.read(plan.id, 0)).head).toBe(1);
+    expect(await pod.read(plan.ref)).toMatchObject({ ok: true, seq: 1, value: { title: 'first' } });
+
+    release();
+    await writer.acknowledged();
+    expect((await pod.reader.read(plan.id, 0)).head).toBe(2);
+    await until(() => title(watcher) === 'second' && title(joiner) === 'second');
+    expect(await pod.read(plan.ref)).toMatchObject({ ok: true, seq: 2, value: { title: 'second' } });
+  });
+
+  it('[S4] appends the updates of one connection as they arrive, in their order', async () => {
+    const pod = await start();
+    const plan = newPlan();
+    const writer = pod.connect(plan.name);
+    await writer.synced;
+    write(writer, 'title', 'warm');
+    await writer.acknowledged();
+    const release = database.hold();
+    for (let n = 0; n < 10; n++) {
+      write(writer, 'title', `${n}`);
+      await pause(5);
+    }
+    release();
+    const before = await commits(pod);
+    await writer.acknowledged();
+    // The first went out alone; all others waited for it together.
+    expect((await commits(pod)) - before).toBeLessThanOrEqual(2);
+    expect(await pod.read(plan.ref)).toMatchObject({ seq: 11, value: { title: '9' } });
+  });
+
+  it('[S5] a client that comes back with nothing new adds no row', async () => {
+    const pod = await start();
+    const plan = newPlan();
+    const writer = pod.connect(plan.name);
+    await writer.synced;
+    for (let n = 0; n < 20; n++) write(writer, 'title', `${n}`);
+    await writer.acknowledged();
+    const { head } = await pod.reader.read(plan.id, 0);
+    writer.provider.disconnect();
+    const again = pod.connect(plan.name);
+    Y.applyUpdate(again.doc, Y.encodeStateAsUpdate(writer.doc));
+    await again.synced;
+    await again.acknowledged();
+    expect((await pod.reader.read(plan.id, 0)).head).toBe(head);
+  });
+
+  it('[S6] when the journal cannot commit, nobody sees the edit, the socket closes with 4503, and it comes again', async () => {
+    const pod = await start();
+    const plan = newPlan();
+    const [writer, watcher] = [pod.connect(plan.name), pod.connect(plan.name)];
+    await Promise.all([writer.synced, watcher.synced]);
+    const closed = new Promise<number>((resolve) => {
+      writer.provider.on('close', ({ event }: { event: CloseEvent }) => resolve(event.code));
+    });
+    database.fail(true);
+    write(writer, 'title', 'kept');
+    expect(await closed).toBe(4503);
+    expect(title(watcher)).toBeUndefined();
+    expect(writer.provider.hasUnsyncedChanges).toBe(true);
+    database.fail(false);
+    await writer.acknowledged();
+    await until(() => title(watcher) === 'kept');
+  });
+
+  it('[S7] begins with the seed, which is committed with the first edit', async () => {
+    const pod = await start();
+    const plan = newPlan();
+    const writer = pod.connect(plan.name);
+    await writer.synced;
+    expect(writer.doc.getXmlFragment('document').length).toBe(1);
+    expect((await pod.reader.read(plan.id, 0)).head).toBe(0);
+    expect(await pod.read(plan.ref)).toMatchObject({ ok: false, error: { code: 'not_found' } });
+    write(writer, 'title', 'x');
+    await writer.acknowledged();
+    const { rows } = await pod.reader.read(plan.id, 0);
+    const stored = new Y.Doc();
+    Y.applyUpdate(stored, rows[0]!.update);
+    expect(stored.getXmlFragment('document').toString()).toBe(writer.doc.getXmlFragment('document').toString());
+  });
+
+  it('[S7] a client that was born offline from the same seed adds only its own edit', async () => {
+    const pod = await start();
+    const plan = newPlan();
+    const writer = pod.connect(plan.name);
+    Y.applyUpdate(writer.doc, KIND_MODELS.plan.seed);
+    write(writer, 'title', 'offline');
+    await writer.synced;
+    await writer.acknowledged();
+    expect(await pod.read(plan.ref)).toMatchObject({ value: { title: 'offline', blocks: [{ type: 'paragraph' }] } });
+    expect(writer.doc.getXmlFragment('document').length).toBe(1);
+  });
+
+  it('[S8] what is committed while a document loads is not missed', async () => {
+    const [one, other] = [await start(), await start()];
+    for (let round = 0; round < 20; round++) {
+      const plan = newPlan();
+      const writer = one.connect(plan.name);
+      await writer.synced;
+      write(writer, 'title', 'a');
+      await writer.acknowledged();
+      const loading = other.read(plan.ref);
+      write(writer, 'title', 'b');
+      await writer.acknowledged();
+      await loading;
+      expect(await other.read(plan.ref, 2)).toMatchObject({ seq: 2, value: { title: 'b' } });
+      writer.provider.destroy();
+    }
+  });
+
+  it('[S3] a document that is unloaded and loaded again under fire loses nothing', async () => {
+    const pod = await start({ lingerMs: 0 });
+    const plan = newPlan();
+    let written = 0;
+    for (let round = 0; round < 30; round++) {
+      const writer = pod.connect(plan.name);
+      await writer.synced;
+      writer.doc.getMap<string>('metadata').set(`k${round}`, 'x');
+      written += 1;
+      // Leaves at once: its commit is under way while the document may go.
+      await pause(round % 7);
+      writer.provider.disconnect();
+      if (round % 5 === 0) await pause(120);
+    }
+    const last = pod.connect(plan.name);
+    await last.synced;
+    const { rows } = await pod.reader.read(plan.id, 0);
+    const stored = new Y.Doc();
+    for (const row of rows) Y.applyUpdate(stored, row.update);
+    await until(() => last.doc.getMap('metadata').size === stored.getMap('metadata').size);
+    expect(stored.getMap('metadata').size).toBeGreaterThan(written / 2);
+  });
+});
+
+function write(client: Client, key: string, value: string): void {
+  client.doc.getMap<string>('metadata').set(key, value);
+}
+
+function title(client: Client): string | undefined {
+  return client.doc.getMap<string>('metadata').get('title');
+}
+
+async function commits(pod: TestPod): Promise<number> {
+  const metric = await pod.metrics.registry.getSingleMetric('syncline_journal_batch_rows')!.get();
+  return metric.values.find((value) => (value as { metricName?: string }).metricName?.endsWith('_count'))?.value ?? 0;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}

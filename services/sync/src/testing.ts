@@ -1,0 +1,159 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { HocuspocusProvider } from '@hocuspocus/provider';
+import { principalOfSocket } from '@syncline/auth';
+import { MemoryRpc, NoResponders } from '@syncline/bus';
+import { createProjection, createReader, type Database, GroupCommit } from '@syncline/journal';
+import {
+  type CommandResult,
+  type DocumentReply,
+  type DocumentRef,
+  type DocumentRequest,
+  type Plan,
+  subjects,
+  type Verb,
+} from '@syncline/protocol';
+import { documentId } from '@syncline/protocol/document-id';
+import { adoptConsole, createLog, Metrics, systemClock } from '@syncline/runtime';
+import * as Y from 'yjs';
+import { Pod, type PodLimits } from './pod.ts';
+
+/** A pod on a real port, over `db`, with the stock provider and the bus as its clients. For tests. */
+export async function startTestPod(db: Database, limits: Partial<PodLimits> = {}) {
+  const log = createLog({ service: 'test', level: 'silent' });
+  adoptConsole(log);
+  const metrics = new Metrics();
+  const rpc = new MemoryRpc({
+    onHandlerError: (error) => {
+      throw error;
+    },
+  });
+  const reader = createReader(db);
+  const pod = new Pod({
+    journal: (committed) =>
+      new GroupCommit({ db, clock: systemClock, log, metrics, committed, limits: { floorMs: 0 } }),
+    reader,
+    projection: createProjection(db),
+    rpc,
+    clock: systemClock,
+    random: Math.random,
+    log,
+    metrics,
+    authenticate: principalOfSocket,
+    checkOrigin: () => null,
+    limits,
+  });
+  const server = createServer();
+  server.on('upgrade', (request, socket, head) => pod.upgrade(request, socket, head));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/sync/`;
+  const clients: Client[] = [];
+
+  const send = async <T>(request: DocumentRequest): Promise<DocumentReply<T>> => {
+    const data = Buffer.from(JSON.stringify(request));
+    const options = { timeoutMs: 10_000 };
+    const reply = await rpc.request(subjects.document(documentId(request.document)), data, options).catch((error) => {
+      if (error instanceof NoResponders) return rpc.request(subjects.open, data, options);
+      throw error;
+    });
+    return JSON.parse(Buffer.from(reply).toString()) as DocumentReply<T>;
+  };
+  const principal = { type: 'agent', id: 'tester', name: 'Tester' } as const;
+
+  return {
+    pod,
+    reader,
+    metrics,
+    url,
+    connect(name: string, token = 'person:p1'): Client {
+      const client = connect(url, name, token);
+      clients.push(client);
+      return client;
+    },
+    command: (ref: DocumentRef, id: string, verb: Verb) =>
+      send<CommandResult>({ type: 'command', document: ref, principal, command: { id, verb } }),
+    read: (ref: DocumentRef, at_least?: number) =>
+      send<Plan>({ type: 'read', document: ref, principal, ...(at_least !== undefined && { at_least }) }),
+    async stop() {
+      for (const client of clients) client.provider.destroy();
+      await pod.stop();
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+export type TestPod = Awaited<ReturnType<typeof startTestPod>>;
+
+export interface Client {
+  doc: Y.Doc;
+  provider: HocuspocusProvider;
+  synced: Promise<void>;
+  /** Resolves when everything this client has written is acknowledged. */
+  acknowledged(): Promise<void>;
+}
+
+function connect(url: string, name: string, token: string): Client {
+  const doc = new Y.Doc();
+  const provider = new HocuspocusProvider({ url: url + name, name, document: doc, token });
+  return {
+    doc,
+    provider,
+    synced: new Promise((resolve) => provider.on('synced', () => resolve())),
+    acknowledged: () => until(() => !provider.hasUnsyncedChanges),
+  };
+}
+
+/** Polls until `condition` holds. @throws when it does not within `deadlineMs` */
+export async function until(condition: () => boolean | Promise<boolean>, deadlineMs = 10_000): Promise<void> {
+  const deadline = performance.now() + deadlineMs;
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error(`not within ${deadlineMs} ms: ${condition.toString()}`);
+    await new Promise((resolve) => {
+      setTimeout(resolve, 2);
+    });
+  }
+}
+
+let counter = 0;
+
+export function newPlan(): { ref: DocumentRef; name: string; id: ReturnType<typeof documentId> } {
+  const ref = { workspace: 'default', kind: 'plan', id: `p${process.pid}-${(counter += 1)}` } as const;
+  return { ref, name: `plan:${ref.id}`, id: documentId(ref) };
+}
+
+/** A database whose statements can be held back or made to fail. */
+export function controllable(db: Database) {
+  let gate: Promise<void> | null = null;
+  let failing = false;
+  const isAppend = (sql: string) => sql.includes('INSERT INTO journal');
+  const controlled: Database = {
+    ...db,
+    async query(sql, params) {
+      if (isAppend(sql)) {
+        await gate;
+        if (failing) throw Object.assign(new Error('connection lost'), { code: 'ECONNRESET' });
+      }
+      return db.query(sql, params);
+    },
+  };
+  return {
+    db: controlled,
+    /** Appends wait until the answer is called. */
+    hold(): () => void {
+      let release = () => {};
+      gate = new Promise((resolve) => {
+        release = () => {
+          gate = null;
+          resolve();
+        };
+      });
+      return release;
+    },
+    fail(now: boolean) {
+      failing = now;
+    },
+  };
+}
