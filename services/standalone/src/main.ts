@@ -21,11 +21,13 @@ else
     const settings = readSettings(SETTINGS, process.env);
     checkTogether(settings);
     const system = await startSystem(settings, webRoot);
-    process.stdout.write(
-      `\n  Syncline is running at ${system.url}\n\n` +
-        `  agents    claude mcp add --transport http syncline ${system.url}/mcp\n` +
-        `  documents in ${system.storage}\n` +
-        `  stop with Ctrl+C; all settings: npm start -- --help\n\n`,
-    );
-    return system;
+    const greeting = `
+  Syncline is running at ${system.url}
+
+  agents    claude mcp add --transport http syncline ${system.url}/mcp
+  documents in ${system.storage}
+  stop with Ctrl+C; all settings: npm start -- --help
+
+`;
+    return { ...system, greeting };
   });

@@ -6,6 +6,8 @@ export interface Running {
   log: Logger;
   /** Ends it in good order. */
   stop(): Promise<void>;
+  /** What a person is told once it runs. */
+  greeting?: string;
 }
 
 /** How long an orderly end may take before the process ends all the same. */
@@ -53,6 +55,8 @@ export async function runProcess(start: () => Promise<Running>): Promise<void> {
   };
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
+  // Last: whoever reads it may at once send a signal.
+  if (running.greeting) process.stdout.write(running.greeting);
 }
 
 /** Libraries that print are heard in the log instead, as warnings. */
