@@ -3,6 +3,7 @@ import { actorOf, ERRORS, Refusal } from '@syncline/protocol';
 import type { Logger, Metrics } from '@syncline/runtime';
 import type * as z from 'zod';
 import type { Caller } from './authenticate.ts';
+import type { MarkdownReader } from './markdown/reader.ts';
 import type { Call, Operation } from './operations/operation.ts';
 import type { Pods } from './pods.ts';
 import { validate } from './validate.ts';
@@ -33,11 +34,12 @@ export interface Calls {
 export function createCalls(deps: {
   pods: Pods;
   catalog: Catalog;
+  markdown: MarkdownReader;
   urlOf: Call['urlOf'];
   log: Logger;
   metrics: Metrics;
 }): Calls {
-  const { pods, catalog, urlOf, log } = deps;
+  const { pods, catalog, markdown, urlOf, log } = deps;
   const requests = deps.metrics.counter(
     'gateway_requests_total',
     'Calls of operations, by door (rest, mcp), operation and class of status.',
@@ -53,7 +55,7 @@ export function createCalls(deps: {
       throw new Refusal('draining', 'This gateway is closing. Nothing was changed; send it again in a moment.');
     const { caller, commandId } = incoming;
     const input = validate(incoming.schema ?? operation.input, incoming.input) as Record<string, unknown>;
-    const call: Call = { ...caller, commandId, pods, catalog, urlOf };
+    const call: Call = { ...caller, commandId, pods, catalog, markdown, urlOf };
     return { input, result: await operation.handle(input, call) };
   }
 

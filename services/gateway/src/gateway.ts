@@ -6,6 +6,7 @@ import express, { type ErrorRequestHandler, type Express } from 'express';
 import { authenticateOpen } from './authenticate.ts';
 import { asRefusal, type Calls, createCalls } from './calls.ts';
 import { tellingCatalog } from './catalog.ts';
+import { MarkdownReader } from './markdown/reader.ts';
 import { createMcpEndpoint } from './mcp/endpoint.ts';
 import { OPERATIONS } from './operations/table.ts';
 import { createPods } from './pods.ts';
@@ -37,7 +38,9 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const { settings, metrics } = deps;
   const log = deps.log.child({ component: 'gateway' });
   const limits = limitsOf(settings);
+  const markdown = new MarkdownReader(settings.markdown);
   const calls = createCalls({
+    markdown,
     pods: createPods({
       rpc: deps.rpc,
       timeoutMs: limits.rpcTimeoutMs,
@@ -69,6 +72,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     async close() {
       await calls.close();
       await mcp.close();
+      await markdown.close();
     },
   };
 }

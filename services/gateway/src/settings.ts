@@ -1,4 +1,5 @@
 import type { OriginSettings } from '@syncline/auth';
+import type { ReaderLimits } from './markdown/reader.ts';
 
 /** What a gateway is told; every limit has its default in {@link limitsOf}. */
 export interface GatewaySettings extends OriginSettings {
@@ -12,6 +13,8 @@ export interface GatewaySettings extends OriginSettings {
   rpcTimeoutMs?: number;
   /** What `Retry-After` says, in seconds. Default 2. */
   retryAfterSeconds?: number;
+  /** How long and where Markdown is read. */
+  markdown?: ReaderLimits;
   /** About how many characters an MCP read answers at once. Default 20,000. */
   pageCharacters?: number;
 }

@@ -1,4 +1,4 @@
-import { parseBlocks, renderPlan } from '@syncline/model/markdown';
+import { renderPlan } from '@syncline/model/markdown';
 import {
   actorOf,
   documentName,
@@ -88,9 +88,9 @@ export const createDocument = defineOperation({
     steps: z.array(newStepSchema).max(500).default([]).describe('What is to be done, in order'),
     markdown: z.string().optional().describe('The text below the steps, as Markdown'),
   }),
-  handle({ kind, id, markdown, steps, ...fields }, call) {
+  async handle({ kind, id, markdown, steps, ...fields }, call) {
     const own = id ?? createdId(call.workspace, actorOf(call.principal), call.commandId);
-    const blocks = parseBlocks(markdown ?? '');
+    const blocks = await call.markdown.read({ blocks: markdown ?? '' });
     const ref = { workspace: call.workspace, kind, id: own };
     return write(call, ref, { verb: 'plan.create', args: { ...fields, steps, blocks } });
   },

@@ -1,10 +1,8 @@
-import { parseBlocks, parseInline } from '@syncline/model/markdown';
-import { documentNameSchema, type Edit, EDIT_OPS, MAX_CHANGES } from '@syncline/protocol';
+import { documentNameSchema, EDIT_OPS, MAX_CHANGES } from '@syncline/protocol';
 import * as z from 'zod';
-import { invalid } from '../validate.ts';
 import { defineOperation } from './operation.ts';
 import { baseRev } from './plans.ts';
-import { bareName, documentRef, write, writtenAnswer, writtenText } from './writes.ts';
+import { documentRef, write, writtenAnswer, writtenText } from './writes.ts';
 
 const FIELDS = ['old_text', 'new_text', 'block', 'markdown'] as const;
 type Field = (typeof FIELDS)[number];
@@ -48,44 +46,6 @@ export const editInputSchema = z
   });
 export type EditInput = z.infer<typeof editInputSchema>;
 
-/**
- * Reads the Markdown of an edit, so that the pod need not.
- * @throws Refusal when Markdown that must hold a block holds none
- */
-export function readEdit(input: EditInput, at: number): Edit {
-  const { op, old_text = '', new_text = '' } = input;
-  const block = bareName(input.block ?? '');
-  switch (op) {
-    case 'replace_text':
-      return {
-        op,
-        quote: old_text,
-        quoteRuns: parseInline(old_text),
-        replacement: parseInline(new_text),
-        ...(block !== '' && { block }),
-      };
-    case 'delete_block':
-      return { op, block };
-    case 'replace_block':
-    case 'insert_after':
-      return { op, block, blocks: readBlocks(input, at) };
-    case 'append':
-    case 'prepend':
-      return { op, blocks: readBlocks(input, at) };
-  }
-}
-
-function readBlocks(input: EditInput, at: number) {
-  const blocks = parseBlocks(input.markdown ?? '');
-  if (blocks.length > 0) return blocks;
-  throw invalid([
-    {
-      field: `edits[${at}].markdown`,
-      message: 'holds no block: write at least one paragraph (delete_block removes a block)',
-    },
-  ]);
-}
-
 export const editDocument = defineOperation({
   name: 'documents.edit',
   summary: 'Edit a document’s text, all edits or none',
@@ -95,11 +55,10 @@ export const editDocument = defineOperation({
     edits: z.array(editInputSchema).min(1).max(MAX_CHANGES).describe('Carried out in order, all or none'),
     ...baseRev,
   }),
-  handle: ({ document, edits, base_rev }, call) =>
-    write(call, documentRef(call, document), {
-      verb: 'document.edit',
-      args: { edits: edits.map(readEdit), base_rev },
-    }),
+  async handle({ document, edits, base_rev }, call) {
+    const read = await call.markdown.read({ edits });
+    return write(call, documentRef(call, document), { verb: 'document.edit', args: { edits: read, base_rev } });
+  },
   rest: { method: 'post', path: '/documents/:document/edits', answer: writtenAnswer(200) },
   mcp: {
     tool: 'edit_document',

@@ -1,6 +1,7 @@
 import type { Catalog } from '@syncline/journal';
 import type { Principal } from '@syncline/protocol';
 import type * as z from 'zod';
+import type { MarkdownReader } from '../markdown/reader.ts';
 import type { Pods } from '../pods.ts';
 
 /**
@@ -27,6 +28,7 @@ export interface Call {
   commandId: string;
   pods: Pods;
   catalog: Catalog;
+  markdown: MarkdownReader;
   /** The address at which a person opens the document. */
   urlOf(document: { kind: string; id: string }): string;
 }

@@ -12,8 +12,9 @@ import {
 } from '@syncline/protocol';
 import * as z from 'zod';
 import { invalid } from '../validate.ts';
+import { bareName } from './names.ts';
 import { type Call, defineOperation } from './operation.ts';
-import { bareName, documentRef, write, writtenAnswer, writtenText } from './writes.ts';
+import { documentRef, write, writtenAnswer, writtenText } from './writes.ts';
 
 /** The strict precondition, for callers that want one: REST spells it `If-Match` as well. */
 export const baseRev = {

@@ -2,9 +2,10 @@ import { EDIT_OPS, verbSchema } from '@syncline/protocol';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { INSTRUCTIONS } from '../mcp/instructions.ts';
+import { readEdit } from '../markdown/tasks.ts';
 import { toolSchema } from '../mcp/tools.ts';
 import { validate } from '../validate.ts';
-import { editDocument, type EditInput, readEdit } from './edits.ts';
+import { editDocument, type EditInput } from './edits.ts';
 import { OPERATIONS } from './table.ts';
 
 describe('the table', () => {

@@ -37,8 +37,3 @@ export function documentRef(call: Call, name: string): DocumentRef {
   if (parsed === null) throw new Refusal('invalid_request', `"${name}" is no document's name.`);
   return { workspace: call.workspace, ...parsed };
 }
-
-/** A block's anchor or a step's id without the marks that Markdown shows around it, which models like to copy along. */
-export function bareName(name: string): string {
-  return /^\{?:?[#@]?([^{}\s]+)(?: in=\d+)?\}?$/.exec(name.trim())?.[1] ?? name;
-}
