@@ -105,14 +105,20 @@ it.each([
   expect(output).not.toContain('    at ');
 });
 
-it('says which port is taken', async () => {
+it('says which port is taken; only an ADMIN_PORT that was asked for must be free', async () => {
   const folder = temporaryFolder();
   cleanUps.push(folder.remove);
-  const system = await startProcess({ DATA_DIR: folder.path });
+  const other = temporaryFolder();
+  cleanUps.push(other.remove);
+  const system = await startProcess({ DATA_DIR: folder.path, ADMIN_PORT: '' });
+  await (await startProcess({ DATA_DIR: other.path, ADMIN_PORT: '' })).stop();
   const { port } = new URL(system.url);
-  const { code, output } = await runToEnd({ PORT: port });
-  expect(code).toBe(1);
-  expect(output).toContain(`PORT=${port} is taken on 127.0.0.1`);
+  const taken = await runToEnd({ PORT: port });
+  expect(taken.code).toBe(1);
+  expect(taken.output).toContain(`PORT=${port} is taken on 127.0.0.1`);
+  const admin = await runToEnd({ PORT: '0', ADMIN_PORT: port });
+  expect(admin.code).toBe(1);
+  expect(admin.output).toContain(`ADMIN_PORT=${port} is taken on 127.0.0.1`);
   await system.stop();
 });
 

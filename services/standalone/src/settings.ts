@@ -9,12 +9,12 @@ export const SETTINGS = {
     example: '127.0.0.1',
   },
   PORT: {
-    schema: wholeNumber(0, 65535, 8080),
+    schema: wholeNumber(0, 65535).default(8080),
     description: 'The port of everything people and agents open',
     example: '8080',
   },
   ADMIN_PORT: {
-    schema: wholeNumber(0, 65535, 9090).optional(),
+    schema: wholeNumber(0, 65535).optional(),
     description: 'The port of /metrics, on 127.0.0.1',
     example: '9090',
     defaultText: '9090, or none when that is taken',

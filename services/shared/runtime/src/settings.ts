@@ -59,14 +59,13 @@ function defaultOf(schema: z.ZodType): string | undefined {
 }
 
 /** A whole number within bounds, as a variable spells it. */
-export function wholeNumber(min: number, max: number, fallback: number): z.ZodType<number> {
+export function wholeNumber(min: number, max: number) {
   const message = `must be a whole number from ${min} to ${max}`;
   return z
     .string()
     .regex(/^\d+$/, message)
     .transform(Number)
-    .refine((n) => n >= min && n <= max, message)
-    .default(fallback) as unknown as z.ZodType<number>;
+    .refine((n) => n >= min && n <= max, message);
 }
 
 /** A URL of one of these schemes (without the colon). */
