@@ -46,7 +46,7 @@ async function callTool(
 ) {
   const commandId = commandIdOf(call.args);
   try {
-    const { input, result } = await call.deps.calls.run(operation, {
+    const { input, result } = await call.deps.calls.run(withoutOpId(operation), {
       door: 'mcp',
       input: call.args,
       schema: call.schema,
@@ -59,6 +59,11 @@ async function callTool(
     call.deps.calls.refused(refusal, { door: 'mcp' });
     return { ...text(refusalText(refusal, { scope: operation.scope, commandId })), isError: true };
   }
+}
+
+/** The operation as the tool runs it: the `op_id` has become the command's id and is none of its input. */
+function withoutOpId(operation: Operation): Operation {
+  return { ...operation, handle: ({ op_id: _, ...input }, call) => operation.handle(input, call) };
 }
 
 /** What is no command id is left for the schema to refuse. */

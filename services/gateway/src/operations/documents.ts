@@ -37,7 +37,7 @@ export const listDocuments = defineOperation({
     const { entries, next } = await call.catalog.list({ workspace: call.workspace, kind, text, after, limit });
     const items = entries.map((entry) => ({
       ...entry.data,
-      name: documentName(entry),
+      document: documentName(entry),
       kind: entry.kind,
       id: entry.id,
       url: call.urlOf(entry),
@@ -63,8 +63,8 @@ export const listDocuments = defineOperation({
     text({ items, next }) {
       if (items.length === 0) return 'No document matches.';
       const lines = items.map(
-        ({ name, title, revision, updated_at, url, ...data }) =>
-          `- ${name} ${JSON.stringify(title)} ${about(data)}rev ${revision}, changed ${updated_at}, ${url}`,
+        ({ document, title, revision, updated_at, url, ...data }) =>
+          `- ${document} ${JSON.stringify(title)} ${about(data)}rev ${revision}, changed ${updated_at}, ${url}`,
       );
       if (next !== null) lines.push(`More: call search again with after: ${JSON.stringify(next)}`);
       return lines.join('\n');

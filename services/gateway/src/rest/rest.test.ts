@@ -53,7 +53,7 @@ describe('reading', () => {
     expect(await (await send('GET', '/v1/documents?text=rel&limit=5')).json()).toEqual({
       items: [
         {
-          name: 'plan:a',
+          document: 'plan:a',
           kind: 'plan',
           id: 'a',
           url: `${url}/plan/a`,

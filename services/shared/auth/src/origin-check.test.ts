@@ -21,15 +21,22 @@ describe('createOriginCheck', () => {
     },
   );
 
-  it.each(['http://localhost:5173', 'http://[::1]:8080', 'https://plans.example.com', 'https://host.example.org:8443'])(
-    'lets the origin %s in',
-    (origin) => {
-      expect(check({ host: 'localhost', origin })).toBeNull();
-    },
-  );
+  it.each([
+    ['localhost:8080', 'http://localhost:8080'],
+    ['[::1]:8080', 'http://[::1]:8080'],
+    ['localhost', 'http://localhost'],
+    ['localhost:80', 'http://localhost'],
+    ['localhost:8080', 'https://plans.example.com'],
+    ['localhost:8080', 'https://host.example.org:8443'],
+  ])('at the host %s lets the origin %s in', (host, origin) => {
+    expect(check({ host, origin })).toBeNull();
+  });
 
   it.each([
     'null',
+    'http://localhost:5173',
+    'http://127.0.0.1',
+    'https://plans.example.com:8443',
     '',
     'https://evil.example',
     'https://host.example.org',

@@ -294,6 +294,17 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       expect(second.next).toBeNull();
       expect((await catalog.list({ workspace, text: '100% №3', limit: 3 })).entries).toHaveLength(1);
       expect((await catalog.list({ workspace: 'another', limit: 3 })).entries).toEqual([]);
+      await expect(catalog.list({ workspace, limit: 3, after: 'page 2' })).rejects.toThrow(/after must be/);
+    });
+
+    it('projects titles that the database’s JSON cannot hold, without what it cannot', async () => {
+      const { writer } = journal();
+      const document = newDocument();
+      const workspace = `ws-${randomUUID().slice(0, 8)}`;
+      await writer.append(edit(document, 'x', refOf(document, workspace)));
+      await createProjection(test.db).project({ document, seq: 1, data: { title: 'a\0b\ud800c' } });
+      const { entries } = await createCatalog(test.db).list({ workspace, limit: 1 });
+      expect(entries[0]!.data.title).toBe('ab\ufffdc');
     });
   });
 }

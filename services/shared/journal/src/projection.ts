@@ -1,4 +1,4 @@
-import type { DocumentId, Kind, Seq } from '@syncline/protocol';
+import { type DocumentId, type Kind, Refusal, type Seq } from '@syncline/protocol';
 import type { Database } from './database.ts';
 import type { Catalog, CatalogEntry, Projection } from './journal.ts';
 
@@ -32,7 +32,7 @@ LIMIT $6`;
 export function createProjection(db: Database): Projection {
   return {
     async project({ document, seq, data }) {
-      await db.query(PROJECT, [document, JSON.stringify(data), seq]);
+      await db.query(PROJECT, [document, toJson(data), seq]);
     },
     async behind(limit, after = null) {
       const rows = await db.query<{ id: DocumentId; workspace: string; kind: Kind; name: string }>(BEHIND, [
@@ -73,8 +73,17 @@ function entryOf({ kind, name, seq, data, created_at, updated_at }: ListRow): Ca
   return { kind, id: name, seq, data, createdAt: created_at, updatedAt: updated_at };
 }
 
-/** A cursor that this list did not make begins nowhere, and gives the first page. */
+/** @throws Refusal when the cursor is none of this list's */
 function readCursor(after: string | undefined): [string | null, string | null] {
-  const match = after?.match(/^(\d{20})\.(.+)$/);
-  return match ? [match[1]!, match[2]!] : [null, null];
+  if (after === undefined) return [null, null];
+  const match = /^(\d{20})\.(.+)$/.exec(after);
+  if (!match) throw new Refusal('invalid_request', 'after must be the "next" of the page before, or left out.');
+  return [match[1]!, match[2]!];
+}
+
+/** Postgres's jsonb takes neither NUL nor half a surrogate pair, and a document may hold both. */
+function toJson(data: unknown): string {
+  return JSON.stringify(data, (_key, value: unknown) =>
+    typeof value === 'string' ? value.replaceAll('\0', '').toWellFormed() : value,
+  );
 }

@@ -14,6 +14,8 @@ export const editSchema = z.discriminatedUnion('op', [
     /** and, where that is nowhere to be found, as the plain text of this reading of it as inline Markdown. */
     quoteRuns: z.array(runSchema),
     replacement: z.array(runSchema),
+    /** The replacement as it was sent; a code block takes this text, because its asterisks are no Markdown. */
+    replacementText: z.string().optional(),
     block: blockRefSchema.optional(),
   }),
   z.strictObject({ op: z.literal('replace_block'), block: blockRefSchema, blocks: z.array(blockInputSchema).min(1) }),

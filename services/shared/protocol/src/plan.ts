@@ -93,6 +93,8 @@ export const planChangeSchema = z
       if (field !== 'op' && change[field] !== undefined && !allowed.includes(field))
         context.addIssue({ code: 'custom', path: [field], message: `${change.op} does not take ${field}` });
     }
+    if (change.op === 'set' && change.title !== undefined && !titleSchema.safeParse(change.title).success)
+      context.addIssue({ code: 'custom', path: ['title'], message: 'a plan’s title has at most 200 characters' });
   });
 export type PlanChange = z.infer<typeof planChangeSchema>;
 
