@@ -62,7 +62,7 @@ export function findQuotation(all: readonly BlockPlace[], edit: ReplaceText): St
 }
 
 function* readingsOf(edit: ReplaceText): Generator<Reading> {
-  const quote = wellFormed(edit.quote).replaceAll(/^\n+|\n+$/g, '');
+  const quote = withoutEdgeBreaks(wellFormed(edit.quote));
   const parsed = edit.quoteRuns.map((run) => ({ ...run, text: wellFormed(run.text) }));
   const same = plainText(parsed) === quote;
   const nexts = splitRuns(edit.replacement, /\n{2,}/g);
@@ -191,6 +191,14 @@ function closest(texts: readonly BlockPlace[], quote: string): BlockPlace[] {
     .toSorted((a, b) => b.shared - a.shared)
     .slice(0, SHOWN)
     .map(({ place }) => place);
+}
+
+function withoutEdgeBreaks(text: string): string {
+  let from = 0;
+  let to = text.length;
+  while (from < to && text[from] === '\n') from++;
+  while (to > from && text[to - 1] === '\n') to--;
+  return text.slice(from, to);
 }
 
 function wordsOf(text: string): string[] {

@@ -18,9 +18,12 @@ interface Piece extends Run {
  * line breaks there are not, and what would begin a block (`- `, `#`, `>`) is text.
  */
 export function parseInline(markdown: string): Run[] {
-  const text = markdown.replaceAll(/\r\n?/g, '\n').replaceAll(/^(?:[ \t]*\n)+|(?:\n[ \t]*)+$/g, '');
-  const [lead = ''] = /^[ \t]+/.exec(text) ?? [];
-  const [trail = ''] = lead.length < text.length ? (/[ \t]+$/.exec(text) ?? []) : [];
+  const lines = markdown.replaceAll(/\r\n?/g, '\n').split('\n');
+  while (lines.length > 1 && lines[0]!.trim() === '') lines.shift();
+  while (lines.length > 1 && lines.at(-1)!.trim() === '') lines.pop();
+  const text = lines.join('\n');
+  const lead = text.slice(0, text.length - text.trimStart().length);
+  const trail = lead.length < text.length ? text.slice(text.trimEnd().length) : '';
   const root = readMarkdown(text, { inline: true });
   const definitions = definitionsOf(root);
   const runs: Run[] = lead ? [{ text: lead, marks: {} }] : [];
@@ -48,7 +51,7 @@ export function runsFrom(
     };
     switch (node.type) {
       case 'text':
-        pieces.push({ text: node.value.replaceAll(/[ \t]*\n[ \t]*/g, softBreak), marks });
+        pieces.push({ text: node.value.replaceAll('\n', softBreak), marks });
         break;
       case 'inlineCode':
         pieces.push({ text: node.value, marks: { ...marks, code: true } });

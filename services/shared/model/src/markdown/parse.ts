@@ -144,7 +144,7 @@ function flat(
 }
 
 function isUnescaped(source: string, braces: string): boolean {
-  return source.endsWith(braces) && /^$|[ \t\n]$/.test(source.slice(0, -braces.length));
+  return source.endsWith(braces) && /^$|[ \t\n]$|&#x20;$/.test(source.slice(0, -braces.length));
 }
 
 function braced(made: BlockInput, braces: RegExpExecArray | null): Flat {

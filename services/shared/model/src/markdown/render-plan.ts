@@ -57,7 +57,7 @@ function stepItem(step: Step, index: number): ListItem {
 
 /** Plain text that stays on one line. */
 function line(text: string): PhrasingContent[] {
-  return phrasing(unmarked(text.replaceAll(/\s*[\r\n]+\s*/g, ' ')), { breaks: false });
+  return phrasing(unmarked(text.replaceAll(/[\r\n]+/g, ' ')), { breaks: false });
 }
 
 function unmarked(text: string) {

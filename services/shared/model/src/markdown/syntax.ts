@@ -3,10 +3,17 @@ import type { Nodes, Root } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmFromMarkdown } from 'mdast-util-gfm';
 import { gfm } from 'micromark-extension-gfm';
-import { Refusal } from '@syncline/protocol';
+import { createGuard } from './guard.ts';
 
 /** Names of micromark's constructs. HTML is read as inline only: its tags are text, but for `<u>` and `<br>`. */
-const UNUSED = ['htmlFlow', 'codeIndented', 'gfmFootnoteDefinition', 'gfmFootnoteCall', 'gfmPotentialFootnoteCall'];
+const UNUSED = [
+  'htmlFlow',
+  'codeIndented',
+  'setextUnderline',
+  'gfmFootnoteDefinition',
+  'gfmFootnoteCall',
+  'gfmPotentialFootnoteCall',
+];
 
 const BLOCKS = [
   'blockQuote',
@@ -14,24 +21,25 @@ const BLOCKS = [
   'definition',
   'headingAtx',
   'list',
-  'setextUnderline',
   'table',
   'tasklistCheck',
   'thematicBreak',
 ];
 
-/** Longer texts are refused: reading hostile ones takes more than linear time. */
-const MAX_LENGTH = 1_000_000;
-
 /** Without the transforms, which would turn `https\:` back into a link. */
 const fromGfm = gfmFromMarkdown().map((extension) => ({ ...extension, transforms: [] }));
 
-/** Reads Markdown into a syntax tree; `inline` reads paragraphs only. */
+/**
+ * Reads Markdown into a syntax tree; `inline` reads paragraphs only.
+ * @throws Refusal `invalid_request` or `too_large` when reading it would take too long
+ */
 export function readMarkdown(markdown: string, { inline }: { inline: boolean }): Root {
-  if (markdown.length > MAX_LENGTH)
-    throw new Refusal('too_large', `The Markdown is longer than ${MAX_LENGTH} characters; send it in parts.`);
   return fromMarkdown(markdown, {
-    extensions: [gfm(), { disable: { null: inline ? [...UNUSED, ...BLOCKS] : UNUSED } }],
+    extensions: [
+      gfm(),
+      createGuard(markdown) as object,
+      { disable: { null: inline ? [...UNUSED, ...BLOCKS] : UNUSED } },
+    ],
     mdastExtensions: fromGfm,
   });
 }

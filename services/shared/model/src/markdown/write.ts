@@ -2,7 +2,7 @@
  * The syntax tree as Markdown, with two nodes that mdast does not have: `raw` text that is written as it is (anchors,
  * tags), and `underline`. Everything else is escaped where it would read as syntax, braces that look like ours too.
  */
-import type { Literal, Parent, Parents, PhrasingContent, RootContent } from 'mdast';
+import type { Literal, Parent, Parents, PhrasingContent, RootContent, Text } from 'mdast';
 import { gfmToMarkdown } from 'mdast-util-gfm';
 import { type Info, type State, toMarkdown } from 'mdast-util-to-markdown';
 
@@ -41,6 +41,18 @@ const underline = Object.assign(
   { peek: () => '<' },
 );
 
+/**
+ * The library knows that a character next to `*` or `_` may become a reference (so that an underscore behind it has to
+ * be escaped), but not that one next to `~` may, too.
+ */
+function text(node: Text, _parent: Parents | undefined, state: State, info: Info): string {
+  return state.safe(node.value, {
+    ...info,
+    before: info.before.replace(/~$/, '*'),
+    after: info.after.replace(/^~/, '*'),
+  });
+}
+
 /** Writes nodes as Markdown, with an empty line between blocks and one line break at the end. */
 export function writeMarkdown(children: RootContent[]): string {
   return toMarkdown(
@@ -53,8 +65,11 @@ export function writeMarkdown(children: RootContent[]): string {
       fences: true,
       listItemIndent: 'one',
       extensions: [gfmToMarkdown()],
-      handlers: { raw, underline },
-      unsafe: [{ character: '{', after: '[#@:]', inConstruct: 'phrasing' }],
+      handlers: { raw, text, underline },
+      unsafe: [
+        { character: '{', after: '[#@:]', inConstruct: 'phrasing' },
+        { character: '<', inConstruct: 'destinationRaw' },
+      ],
     },
   );
 }

@@ -4,7 +4,7 @@
  * Two peers can make equal keys, and a hostile one any string. Between such keys nothing fits, so the ones in the way
  * are given new keys, as few as it takes.
  */
-import { generateKeyBetween, generateNKeysBetween } from 'fractional-indexing';
+import { generateNKeysBetween } from 'fractional-indexing';
 import { Refusal } from '@syncline/protocol';
 import type { StepEntry } from './step-entry.ts';
 
@@ -27,8 +27,8 @@ export function orderAfter(entries: readonly StepEntry[], after: string | null):
   if (lower === null || isKey(lower)) {
     const upper = entries.slice(index).find(({ order }) => isKey(order) && (lower === null || order > lower));
     const inTheWay = entries.slice(index, upper ? entries.indexOf(upper) : entries.length);
-    const [order, ...orders] = generateNKeysBetween(lower, upper?.order ?? null, inTheWay.length + 1);
-    return { order: order!, others: inTheWay.map((entry, n) => ({ entry, order: orders[n]! })) };
+    const keys = keysBetween(lower, upper?.order ?? null, inTheWay.length + 1);
+    if (keys) return { order: keys[0]!, others: inTheWay.map((entry, n) => ({ entry, order: keys[n + 1]! })) };
   }
   const orders = generateNKeysBetween(null, null, entries.length + 1);
   const others = entries.map((entry, n) => ({ entry, order: orders[n < index ? n : n + 1]! }));
@@ -37,10 +37,14 @@ export function orderAfter(entries: readonly StepEntry[], after: string | null):
 
 /** Whether a string is a key that others can be made next to. */
 function isKey(order: string): boolean {
+  return /^[A-Za-z][0-9A-Za-z]*$/.test(order) && keysBetween(order, null, 1) !== null;
+}
+
+/** Null where the library finds no room: at the ends of its range, which only a hostile peer reaches. */
+function keysBetween(lower: string | null, upper: string | null, count: number): string[] | null {
   try {
-    generateKeyBetween(order, null);
-    return true;
+    return generateNKeysBetween(lower, upper, count);
   } catch {
-    return false;
+    return null;
   }
 }
