@@ -131,6 +131,18 @@ describe('replace_text', () => {
     expect(narrowed.extra).toMatchObject({ reason: 'not_found', blocks: [{ text: 'alpha beta' }] });
   });
 
+  it('[M4] says which edit of several was refused', () => {
+    const doc = planOf('one');
+    const refusal = refusalOf(() => edit(doc, replaceText('one', 'two'), replaceText('one', 'three')));
+    expect(refusal.extra).toMatchObject({ reason: 'not_found', index: 1 });
+  });
+
+  it('[M10] bounds what a quotation costs', () => {
+    const doc = planOf('a'.repeat(100_000));
+    expect(refusalOf(() => edit(doc, replaceText('a'.repeat(20_001), 'x'))).code).toBe('invalid_request');
+    expect(refusalOf(() => edit(doc, replaceText('a'.repeat(20_000), 'x'))).message).toContain('at least 50 times');
+  });
+
   it('[M10] refuses another number of blocks, and names the way out', () => {
     const doc = planOf('one\n\ntwo');
     for (const [quote, next] of [

@@ -1,5 +1,6 @@
 import type { BlockInput, Edit } from '@syncline/protocol';
 import * as Y from 'yjs';
+import { inOrder } from '../in-order.ts';
 import { anchorOf, anchorsOf } from './anchor.ts';
 import { changeText } from './change-text.ts';
 import type { ModelDeps } from './content.ts';
@@ -17,7 +18,7 @@ import { walkBlocks } from './walk.ts';
 export function editBlocks(fragment: Y.XmlFragment, edits: readonly Edit[], deps: ModelDeps): string[] {
   const existed = idsOf(fragment);
   const touched = new Set<string>();
-  for (const edit of edits) for (const place of apply(fragment, edit, deps)) touched.add(place.id);
+  for (const { id } of inOrder(edits, (edit) => apply(fragment, edit, deps))) touched.add(id);
   const ids = idsOf(fragment);
   const anchors = anchorsOf(ids);
   for (const id of ids) if (!existed.has(id)) touched.add(id);

@@ -30,6 +30,10 @@ interface Reading {
   atEnd?: boolean;
 }
 
+/** Longer quotations are refused, and no more matches counted: on texts made for it, a search is quadratic. */
+const MAX_QUOTE = 20_000;
+const MAX_MATCHES = 50;
+
 const CONTEXT = 40;
 const SHOWN = 10;
 const MARKER = /^(?:#{1,6} |(?:[-*+]|\d{1,9}[.)]) (?:\[[ xX]\] )?|> )/;
@@ -37,9 +41,11 @@ const ANCHOR = / ?\{#([a-z0-9]{5,40})(?: [^{}]*)?\}$/;
 
 /**
  * @returns the stretches to change, one for each block that is quoted
- * @throws Refusal `conflict` with `reason` `not_found`, `ambiguous` or `block_count`
+ * @throws Refusal `conflict` with `reason` `not_found`, `ambiguous` or `block_count`; `invalid_request` when too long
  */
 export function findQuotation(all: readonly BlockPlace[], edit: ReplaceText): Stretch[] {
+  if (edit.quote.length > MAX_QUOTE)
+    throw new Refusal('invalid_request', `old_text: it is longer than ${MAX_QUOTE} characters; use replace_block.`);
   const texts = all.filter((place) => hasText(place.content));
   const narrowed = edit.block === undefined ? null : locate(all, edit.block);
   for (const reading of readingsOf(edit)) {
@@ -121,7 +127,11 @@ function matchesOf(texts: readonly BlockPlace[], reading: Reading, only: BlockPl
     const fits = (at: number) =>
       !(reading.atStart && at > 0) && !(reading.atEnd && parts.length === 1 && at + first.length < surface.length);
     if (parts.length === 1) {
-      for (let at = surface.indexOf(first); at >= 0; at = surface.indexOf(first, at + 1))
+      for (
+        let at = surface.indexOf(first);
+        at >= 0 && matches.length < MAX_MATCHES;
+        at = surface.indexOf(first, at + 1)
+      )
         if (fits(at)) matches.push({ places: [place], at });
     } else if (surface.endsWith(first) && fits(surface.length - first.length)) {
       const places = texts.slice(index, index + parts.length);
@@ -152,7 +162,7 @@ function bare(runs: readonly Run[]): Run[] {
 function ambiguous(matches: readonly Match[], edit: ReplaceText): Refusal {
   return new Refusal(
     'conflict',
-    `old_text: the text occurs ${matches.length} times. Name the block with one of the anchors in "blocks", or quote more of what surrounds it.`,
+    `old_text: the text occurs ${matches.length < MAX_MATCHES ? matches.length : `at least ${MAX_MATCHES}`} times. Name the block with one of the anchors in "blocks", or quote more of what surrounds it.`,
     {
       reason: 'ambiguous',
       blocks: matches.slice(0, SHOWN).map(({ places, at }) => {

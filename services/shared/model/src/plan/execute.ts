@@ -3,6 +3,7 @@ import * as Y from 'yjs';
 import type { ModelDeps } from '../blocks/content.ts';
 import { editBlocks } from '../blocks/edit.ts';
 import { isBlank } from '../blocks/place.ts';
+import { inOrder } from '../in-order.ts';
 import { planRoots } from '../roots.ts';
 import { readPlanHead } from './read.ts';
 import { plantSeed } from './seed.ts';
@@ -23,7 +24,7 @@ export function execute(doc: Y.Doc, verb: Verb, deps: ModelDeps): CommandResult 
       case 'plan.create':
         return create(doc, verb.args, deps);
       case 'plan.update':
-        return verb.args.changes.flatMap((change) => update(doc, change, deps));
+        return inOrder(verb.args.changes, (change) => update(doc, change, deps));
       case 'document.edit':
         return editBlocks(planRoots(doc).document, verb.args.edits, deps);
     }
