@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Plugin } from 'vite';
+import type { Plugin, Rolldown } from 'vite';
 
 /** What `src/offline/sw.ts` holds until the build knows its files. */
 const FILES = '__PRECACHE_FILES__';
@@ -20,8 +20,8 @@ export function precache(): Plugin {
       handler(_options, bundle) {
         const worker = bundle['sw.js'];
         if (worker?.type !== 'chunk') throw new Error('the build made no sw.js');
-        const assets = Object.keys(bundle).filter((file) => isNeeded(file));
-        const files = ['/', '/favicon.svg', ...assets.map((file) => `/${file}`)].toSorted();
+        const assets = Object.values(bundle).filter(isNeeded);
+        const files = ['/', '/favicon.svg', ...assets.map(({ fileName }) => `/${fileName}`)].toSorted();
         const digest = createHash('sha256').update(files.join('\n'));
         digest.update(worker.code);
         for (const file of ['index.html', 'public/favicon.svg']) digest.update(readFileSync(file));
@@ -35,8 +35,9 @@ export function precache(): Plugin {
   };
 }
 
-function isNeeded(file: string): boolean {
-  if (file === 'sw.js' || file.endsWith('.html') || file.endsWith('.map')) return false;
-  if (/emoji/i.test(file)) return false;
+function isNeeded(output: Rolldown.OutputChunk | Rolldown.OutputAsset): boolean {
+  const file = output.fileName;
+  if (file === 'sw.js') return false;
+  if (output.type === 'chunk' && output.moduleIds.some((id) => id.includes('emoji-mart'))) return false;
   return /\.(js|css|svg)$/.test(file) || /inter-latin-wght.*\.woff2$/.test(file);
 }

@@ -12,8 +12,8 @@ export function ConnectAgent() {
         An agent reads and edits these plans over MCP, under its own name, while you watch. Add Syncline to Claude Code
         with one line, or give any other agent the address.
       </p>
-      <Copyable label="Add to Claude Code" text={`claude mcp add --transport http syncline ${address}`} />
-      <Copyable label="MCP address" text={address} />
+      <Copyable label="Claude Code" text={`claude mcp add --transport http syncline ${address}`} />
+      <Copyable label="Address" text={address} />
     </section>
   );
 }

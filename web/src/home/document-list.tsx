@@ -1,7 +1,8 @@
-import { Button, Group, Skeleton } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { DocumentRow } from './document-row.tsx';
 import type { useDocuments } from './documents.ts';
 import classes from './home.module.css';
+import { LoadingList } from './home-skeleton.tsx';
 import { OnThisDevice } from './on-this-device.tsx';
 
 export interface DocumentListProps {
@@ -14,27 +15,12 @@ export interface DocumentListProps {
 export function DocumentList({ query, onNewPlan, onSample }: DocumentListProps) {
   const { data, error } = query;
   if (error) return <OnThisDevice error={error} listed={data?.items ?? []} retry={() => void query.refetch()} />;
-  if (!data) return <Loading />;
+  if (!data) return <LoadingList />;
   if (data.items.length === 0) return <Empty onNewPlan={onNewPlan} onSample={onSample} />;
   return (
     <ul className={classes['list']} aria-label="Plans">
       {data.items.map((item) => (
-        <DocumentRow key={item.document} item={item} />
-      ))}
-    </ul>
-  );
-}
-
-function Loading() {
-  return (
-    <ul className={classes['list']} aria-label="Plans" aria-busy="true">
-      {['58%', '42%', '50%'].map((width) => (
-        <li key={width} className={classes['row']}>
-          <div className={classes['rowBody']}>
-            <Skeleton height={18} width={width} my={3} />
-            <Skeleton height={12} width={160} my={4} />
-          </div>
-        </li>
+        <DocumentRow key={item.name} item={item} />
       ))}
     </ul>
   );

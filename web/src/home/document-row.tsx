@@ -1,12 +1,14 @@
 import { Link } from 'wouter';
 import { StatusBadge } from '../plans/status-badge.tsx';
 import { StepProgress } from '../plans/step-progress.tsx';
+import { useNow } from '../ui/use-now.ts';
 import type { ListedDocument } from './documents.ts';
 import classes from './home.module.css';
 import { relativeTime } from './relative-time.ts';
 
 /** One plan in the list; the whole row opens it. */
 export function DocumentRow({ item }: { item: ListedDocument }) {
+  const now = useNow();
   const changed = new Date(item.updated_at);
   return (
     <li className={classes['row']}>
@@ -17,7 +19,7 @@ export function DocumentRow({ item }: { item: ListedDocument }) {
         <div className={classes['rowFacts']}>
           <StepProgress done={item.done} total={item.total} />
           <time dateTime={item.updated_at} title={changed.toLocaleString()}>
-            {relativeTime(changed.getTime(), Date.now())}
+            {relativeTime(Math.min(changed.getTime(), now), now)}
           </time>
         </div>
       </div>

@@ -4,7 +4,8 @@ import { callRest } from '../session/rest.ts';
 
 /** A document as `GET /v1/documents` lists it. */
 export interface ListedDocument {
-  document: string;
+  /** `plan:<id>` */
+  name: string;
   kind: Kind;
   id: string;
   title: string;

@@ -1,5 +1,6 @@
 import { Button, Group, Menu } from '@mantine/core';
 import { IconChevronDown, IconFileText, IconPlus } from '@tabler/icons-react';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { currentPerson } from '../session/person.ts';
@@ -12,8 +13,24 @@ import classes from './home.module.css';
 import { NewPlanDialog } from './new-plan-dialog.tsx';
 import { SAMPLE_PLAN } from './sample-plan.ts';
 
+const queries = new QueryClient({
+  // A server on this machine answers without any network.
+  defaultOptions: {
+    queries: { networkMode: 'always', retry: false },
+    mutations: { networkMode: 'always', retry: false },
+  },
+});
+
 /** The plans of this workspace, a way to begin one, and how to let an agent in. */
-export function HomePage() {
+export default function HomePage() {
+  return (
+    <QueryClientProvider client={queries}>
+      <Home />
+    </QueryClientProvider>
+  );
+}
+
+function Home() {
   usePageTitle('Plans');
   const documents = useDocuments();
   const [creating, setCreating] = useState(false);

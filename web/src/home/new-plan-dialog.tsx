@@ -21,7 +21,8 @@ function NewPlanForm({ onClose }: { onClose: () => void }) {
   const [title, setTitle] = useState('');
   const [steps, setSteps] = useState('');
   // Sent again unchanged it is the same request; changed, it is another.
-  const idempotencyKey = useMemo(() => `${title}\n${steps}` && randomId(), [title, steps]);
+  // eslint-disable-next-line react/exhaustive-deps -- hence a new key with each change
+  const idempotencyKey = useMemo(() => randomId(), [title, steps]);
   const create = useCreatePlan();
   const submit = () =>
     create.mutate(

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconCloudOff } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { RequestFailure } from '../session/rest.ts';
+import { useNow } from '../ui/use-now.ts';
 import type { ListedDocument } from './documents.ts';
 import classes from './home.module.css';
 import { recentDocuments } from './recent-documents.ts';
@@ -16,6 +17,7 @@ export interface OnThisDeviceProps {
 
 /** In place of the list while the server does not answer: what this browser keeps can still be opened. */
 export function OnThisDevice({ error, listed, retry }: OnThisDeviceProps) {
+  const now = useNow();
   const recents = recentDocuments();
   const unreachable = error instanceof RequestFailure && error.unreachable;
   return (
@@ -41,9 +43,9 @@ export function OnThisDevice({ error, listed, retry }: OnThisDeviceProps) {
             <li key={document} className={classes['row']}>
               <div className={classes['rowBody']}>
                 <Link className={classes['rowTitle']} href={`/${document.replace(':', '/')}`}>
-                  {listed.find((item) => item.document === document)?.title || title || 'Untitled plan'}
+                  {listed.find((item) => item.name === document)?.title || title || 'Untitled plan'}
                 </Link>
-                <div className={classes['rowFacts']}>Opened {relativeTime(openedAt, Date.now())}</div>
+                <div className={classes['rowFacts']}>Opened {relativeTime(openedAt, now)}</div>
               </div>
             </li>
           ))}

@@ -33,6 +33,9 @@ export function rememberDocument(document: string, title: string): void {
 function isRecent(value: unknown): value is RecentDocument {
   const { document, title, openedAt } = (value ?? {}) as Partial<RecentDocument>;
   return (
-    typeof document === 'string' && /^plan:/.test(document) && typeof title === 'string' && typeof openedAt === 'number'
+    typeof document === 'string' &&
+    document.startsWith('plan:') &&
+    typeof title === 'string' &&
+    typeof openedAt === 'number'
   );
 }

@@ -38,7 +38,7 @@ worker.addEventListener('fetch', (event) => {
 });
 
 async function page(request: Request): Promise<Response> {
-  const stored = caches.match('/', { cacheName: shellName });
+  const stored = caches.match('/', { cacheName: shellName, ignoreVary: true });
   const fresh = fetch(request).then((response) => (response.status < 500 ? response : Promise.reject(response)));
   const patience = new Promise<Response | undefined>((resolve) => {
     setTimeout(() => resolve(stored), networkPatienceMs);
@@ -52,7 +52,8 @@ async function page(request: Request): Promise<Response> {
 
 /** Names carry hashes, so a stored file is the file; what was not foreseen (other alphabets, emoji) is stored on use. */
 async function asset(request: Request): Promise<Response> {
-  const stored = await caches.match(request);
+  // The server varies its answers by Origin, which a module script sends and the store's own request did not.
+  const stored = await caches.match(request, { ignoreVary: true });
   if (stored) return stored;
   const response = await fetch(request);
   if (response.ok) {

@@ -29,6 +29,8 @@ export default function PlanEditor({ session, undo, readOnly }: PlanEditorProps)
         provider: { awareness: session.awareness },
         user: { ...currentPerson(), kind: 'human' },
       },
+      // It leaves headings that came from others in the size of what they were before.
+      disableExtensions: ['previousBlockType'],
       domAttributes: { editor: { 'aria-label': 'Plan text' } },
       placeholders: {
         default: 'Write, or type / for headings, lists and code',

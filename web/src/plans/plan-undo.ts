@@ -1,5 +1,5 @@
 import { guardUndo, planRoots } from '@syncline/model';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useSyncExternalStore } from 'react';
 import * as Y from 'yjs';
 
 /** The origin of what this person does to title, status and steps; others' changes have another, and are never undone. */
@@ -60,10 +60,6 @@ export class PlanUndo {
 
   readonly version = (): number => this.#version;
 
-  end(): void {
-    this.#fields.destroy();
-  }
-
   #managers(): Y.UndoManager[] {
     return this.#text ? [this.#fields, this.#text] : [this.#fields];
   }
@@ -90,14 +86,12 @@ function youngest(managers: Y.UndoManager[], stack: 'undoStack' | 'redoStack'): 
   return managers.filter((manager) => manager[stack].length > 0).toSorted((a, b) => moment(b) - moment(a))[0];
 }
 
-/** The undo history of a plan for as long as its page is shown; null before. */
-export function usePlanUndo(doc: Y.Doc): PlanUndo | null {
-  const [undo, setUndo] = useState<PlanUndo | null>(null);
-  useEffect(() => {
-    const made = new PlanUndo(doc);
-    setUndo(made);
-    return () => made.end();
-  }, [doc]);
+const histories = new WeakMap<Y.Doc, PlanUndo>();
+
+/** The undo history of an open plan; it lives as long as the plan's doc. */
+export function planUndoOf(doc: Y.Doc): PlanUndo {
+  const undo = histories.get(doc) ?? new PlanUndo(doc);
+  histories.set(doc, undo);
   return undo;
 }
 

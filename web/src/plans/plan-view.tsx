@@ -11,7 +11,7 @@ import { MissingPage } from '../ui/missing-page.tsx';
 import { usePageTitle } from '../ui/page-title.ts';
 import { PresenceBar } from '../ui/presence-bar.tsx';
 import { StatusPill } from '../ui/status-pill.tsx';
-import { usePlanUndo } from './plan-undo.ts';
+import { planUndoOf } from './plan-undo.ts';
 import { planVerbs } from './plan-verbs.ts';
 import classes from './plan.module.css';
 import { StatusMenu } from './status-menu.tsx';
@@ -30,7 +30,7 @@ export function PlanView({ session }: { session: DocumentSession }) {
   const { link, closing } = useSessionState(session);
   const status = useStatus(session);
   const presences = usePresences(session.awareness);
-  const undo = usePlanUndo(session.doc);
+  const undo = planUndoOf(session.doc);
   const verbs = useMemo(() => planVerbs(session.doc), [session]);
   const readOnly = link.readonly || closing?.code === 4003;
   usePageTitle(plan.title || NAMELESS);
@@ -43,7 +43,7 @@ export function PlanView({ session }: { session: DocumentSession }) {
       <Header>
         <StatusPill status={status} />
         <PresenceBar presences={presences} />
-        {undo && !readOnly && <UndoButtons undo={undo} />}
+        {!readOnly && <UndoButtons undo={undo} />}
       </Header>
       {closing && <ClosingNotice closing={closing} session={session} />}
       <main className={classes['page']}>
@@ -61,7 +61,7 @@ export function PlanView({ session }: { session: DocumentSession }) {
         <Steps steps={plan.steps} verbs={verbs} readOnly={readOnly} />
         <section className={classes['text']} aria-label="Text">
           <Suspense fallback={<div className={classes['textPlace']} aria-busy="true" />}>
-            {undo && <PlanEditor session={session} undo={undo} readOnly={readOnly} />}
+            <PlanEditor session={session} undo={undo} readOnly={readOnly} />
           </Suspense>
         </section>
       </main>

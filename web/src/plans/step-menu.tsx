@@ -1,8 +1,10 @@
-import { ActionIcon, Button, Menu, Modal, Textarea, TextInput } from '@mantine/core';
+import { ActionIcon, Menu } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconDots, IconPencil, IconTrash } from '@tabler/icons-react';
 import type { Step, StepFields } from '@syncline/protocol';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import classes from './steps.module.css';
+
+const StepDetails = lazy(() => import('./step-details.tsx'));
 
 export interface StepMenuProps {
   step: Step;
@@ -41,45 +43,11 @@ export function StepMenu({ step, onEdit, onMove, onRemove }: StepMenuProps) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <Modal opened={detailing} onClose={() => setDetailing(false)} title="Assignee and note" centered>
-        <DetailsForm step={step} onEdit={onEdit} onDone={() => setDetailing(false)} />
-      </Modal>
+      {detailing && (
+        <Suspense>
+          <StepDetails step={step} onEdit={onEdit} onClose={() => setDetailing(false)} />
+        </Suspense>
+      )}
     </>
-  );
-}
-
-function DetailsForm({ step, onEdit, onDone }: Pick<StepMenuProps, 'step' | 'onEdit'> & { onDone: () => void }) {
-  const [assignee, setAssignee] = useState(step.assignee);
-  const [note, setNote] = useState(step.note);
-  return (
-    <form
-      className={classes['details']}
-      onSubmit={(event) => {
-        event.preventDefault();
-        onEdit({ assignee: assignee.trim(), note: note.trim() });
-        onDone();
-      }}
-    >
-      <TextInput
-        label="Assignee"
-        placeholder="A person or an agent"
-        value={assignee}
-        onChange={(event) => setAssignee(event.currentTarget.value)}
-        maxLength={200}
-        data-autofocus
-      />
-      <Textarea
-        label="Note"
-        value={note}
-        onChange={(event) => setNote(event.currentTarget.value)}
-        maxLength={4000}
-        autosize
-        minRows={2}
-        maxRows={8}
-      />
-      <Button type="submit" className={classes['detailsSave']}>
-        Save
-      </Button>
-    </form>
   );
 }

@@ -2,9 +2,7 @@ import { Checkbox } from '@mantine/core';
 import { IconGripVertical } from '@tabler/icons-react';
 import type { Step, StepFields } from '@syncline/protocol';
 import type { DragEvent, KeyboardEvent } from 'react';
-import { Avatar } from '../ui/avatar.tsx';
 import { GrowingText } from '../ui/growing-text.tsx';
-import { colorOf } from '../ui/presence-colors.ts';
 import { StepMenu } from './step-menu.tsx';
 import classes from './steps.module.css';
 
@@ -60,12 +58,7 @@ export function StepRow(props: StepRowProps) {
         />
         {step.note !== '' && <p className={classes['note']}>{step.note}</p>}
       </div>
-      {step.assignee !== '' && (
-        <span className={classes['assignee']}>
-          <Avatar name={step.assignee} color={colorOf(step.assignee)} size={18} />
-          <span className={classes['assigneeName']}>{step.assignee}</span>
-        </span>
-      )}
+      {step.assignee !== '' && <span className={classes['assignee']}>{step.assignee}</span>}
       {!readOnly && <StepMenu step={step} onEdit={onEdit} onMove={props.onMove} onRemove={props.onRemove} />}
     </li>
   );

@@ -1,5 +1,6 @@
 import { IndexeddbPersistence, storeState } from 'y-indexeddb';
 import type * as Y from 'yjs';
+import { LastWords } from './last-words.ts';
 
 /** Rows beyond which the copy is rewritten as one: y-indexeddb adds one at every load and trims only after 500 edits. */
 const ROWS_WORTH_TRIMMING = 20;
@@ -12,10 +13,17 @@ export class DeviceCopy {
   readonly ready: Promise<boolean>;
   readonly #name: string;
   readonly #persistence: IndexeddbPersistence;
+  readonly #lastWords: LastWords;
 
   constructor(name: string, doc: Y.Doc) {
     this.#name = name;
     this.#persistence = new IndexeddbPersistence(name, doc);
+    this.#lastWords = new LastWords({
+      key: name,
+      doc,
+      settled: () => this.#settled(),
+      isStored: (origin) => origin === this.#persistence,
+    });
     this.ready = this.#open();
   }
 
@@ -30,7 +38,10 @@ export class DeviceCopy {
       setTimeout(() => resolve(false), OPENING_PATIENCE_MS);
     });
     const kept = await Promise.race([failed, impatience]);
-    if (kept) this.#trimWhenIdle();
+    if (kept) {
+      this.#lastWords.hear();
+      this.#trimWhenIdle();
+    }
     return kept;
   }
 
@@ -46,7 +57,20 @@ export class DeviceCopy {
     if ('requestIdleCallback' in window) requestIdleCallback(trim);
   }
 
+  /** A database carries out transactions on a store in order, so one that only looks ends after all that wrote. */
+  #settled(): Promise<void> {
+    const { db } = this.#persistence;
+    if (!db) return Promise.reject(new Error('the database is not open'));
+    return new Promise((resolve, reject) => {
+      const look = db.transaction('updates', 'readonly');
+      look.objectStore('updates').count();
+      look.addEventListener('complete', () => resolve());
+      look.addEventListener('abort', () => reject(new Error('the database was closed')));
+    });
+  }
+
   close(): Promise<void> {
+    this.#lastWords.end();
     return this.#persistence.destroy().catch(() => undefined);
   }
 

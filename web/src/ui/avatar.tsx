@@ -14,10 +14,11 @@ export function Avatar({ name, color, kind = 'human', size = 28 }: AvatarProps) 
     <span
       className={classes['avatar']}
       data-kind={kind}
+      data-initials={kind === 'human' ? initialsOf(name) : undefined}
       style={{ background: color, width: size, height: size, fontSize: Math.round(size * 0.4) }}
       aria-hidden
     >
-      {kind === 'agent' ? <IconRobot size={Math.round(size * 0.64)} stroke={1.75} /> : initialsOf(name)}
+      {kind === 'agent' && <IconRobot size={Math.round(size * 0.64)} stroke={1.75} />}
     </span>
   );
 }

@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple, Menu, Modal, Tooltip } from '@mantine/core';
+import { ActionIcon, createTheme, type MantineColorsTuple, Menu, Modal, Tooltip } from '@mantine/core';
 
 const ink: MantineColorsTuple = [
   '#eef2ff',
@@ -16,7 +16,7 @@ const ink: MantineColorsTuple = [
 /** One accent colour, Inter, 8 px corners; the rest is in tokens.css. */
 export const theme = createTheme({
   primaryColor: 'ink',
-  primaryShade: { light: 7, dark: 5 },
+  primaryShade: { light: 7, dark: 6 },
   colors: { ink },
   fontFamily: "'Inter Variable', system-ui, sans-serif",
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
@@ -26,10 +26,13 @@ export const theme = createTheme({
   autoContrast: true,
   luminanceThreshold: 0.4,
   components: {
+    ActionIcon: ActionIcon.extend({ classNames: { root: 'quiet-when-disabled' } }),
     Tooltip: Tooltip.extend({
       defaultProps: { openDelay: 400, withArrow: false, fz: 12, events: { hover: true, focus: true, touch: false } },
     }),
     Menu: Menu.extend({ defaultProps: { shadow: 'md' } }),
-    Modal: Modal.extend({ defaultProps: { overlayProps: { backgroundOpacity: 0.35 } } }),
+    Modal: Modal.extend({
+      defaultProps: { overlayProps: { backgroundOpacity: 0.35 }, closeButtonProps: { 'aria-label': 'Close' } },
+    }),
   },
 });

@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../services/standalone/src/main.ts', import.meta.url));
+const STARTING_PATIENCE_MS = 60_000;
+
+/** The whole system in one process of its own, which can be stopped and started again on the same documents. */
+export class System {
+  readonly url: string;
+  readonly #port: number;
+  readonly #folder: string;
+  #process: ChildProcess | null = null;
+
+  private constructor(port: number, folder: string) {
+    this.#port = port;
+    this.#folder = folder;
+    this.url = `http://localhost:${port}`;
+  }
+
+  static async start(): Promise<System> {
+    const system = new System(await freePort(), await mkdtemp(join(tmpdir(), 'syncline-e2e-')));
+    await system.start();
+    return system;
+  }
+
+  async start(): Promise<void> {
+    const env = { PORT: String(this.#port), ADMIN_PORT: '0', DATA_DIR: this.#folder, LOG_LEVEL: 'error' };
+    this.#process = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+    const deadline = Date.now() + STARTING_PATIENCE_MS;
+    while (!(await this.#isReady())) {
+      if (Date.now() > deadline || this.#process.exitCode !== null) throw new Error('the system did not start');
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+
+  async stop(): Promise<void> {
+    const stopping = this.#process;
+    this.#process = null;
+    if (!stopping || stopping.exitCode !== null) return;
+    const ended = once(stopping, 'exit');
+    stopping.kill('SIGTERM');
+    await ended;
+  }
+
+  async end(): Promise<void> {
+    await this.stop();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  /** Calls REST as an agent. */
+  async agent<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await fetch(`${this.url}/v1${path}`, {
+      method,
+      headers: { 'Content-Type': 'application/json', 'X-Agent': 'Planner' },
+      body: JSON.stringify(body),
+    });
+    const answer: unknown = await response.json();
+    if (!response.ok) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`);
+    return answer as T;
+  }
+
+  async createPlan(plan: { title: string; steps?: { title: string }[]; markdown?: string }): Promise<string> {
+    const { document } = await this.agent<{ document: string }>('POST', '/documents', { kind: 'plan', ...plan });
+    return document.slice('plan:'.length);
+  }
+
+  readPlan(id: string): Promise<ReadPlan> {
+    return this.agent<ReadPlan>('GET', `/documents/plan:${id}?format=json`);
+  }
+
+  replaceText(id: string, old_text: string, new_text: string): Promise<unknown> {
+    return this.agent('POST', `/documents/plan:${id}/edits`, { edits: [{ op: 'replace_text', old_text, new_text }] });
+  }
+
+  async #isReady(): Promise<boolean> {
+    return fetch(`${this.url}/readyz`).then(
+      (response) => response.ok,
+      () => false,
+    );
+  }
+}
+
+export interface ReadPlan {
+  title: string;
+  status: string;
+  steps: { id: string; title: string; done: boolean }[];
+  blocks: { type: string; content: { text: string }[] }[];
+}
+
+/** The plan's text, a line for each block. */
+export function textOf(plan: ReadPlan): string {
+  return plan.blocks.map(({ content }) => content.map(({ text }) => text).join('')).join('\n');
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0);
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (typeof address !== 'object' || address === null) throw new Error('no port');
+  return address.port;
+}
