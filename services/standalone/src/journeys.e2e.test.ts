@@ -92,6 +92,17 @@ it('the same op_id sent twice takes effect once, and with other content is refus
   expect((await call('read_document', { document: name })).match(/\[ \]/g)).toHaveLength(1);
 });
 
+it('an edit inside a code block keeps its asterisks', async () => {
+  const markdown = '```ts\nconst area = width * height;\n```';
+  const made = await call('create_document', { kind: 'plan', title: 'Code', markdown });
+  const [name] = /plan:[\w-]+/.exec(made)!;
+  await call('edit_document', {
+    document: name,
+    edits: [{ op: 'replace_text', old_text: 'width * height', new_text: 'width ** 2 * __scale__' }],
+  });
+  expect(await call('read_document', { document: name })).toContain('const area = width ** 2 * __scale__;');
+});
+
 it('tells an agent how to recover from a quotation that is not there', async () => {
   const made = await call('create_document', { kind: 'plan', title: 'Quote', markdown: 'What is really here.' });
   const [name] = /plan:[\w-]+/.exec(made)!;

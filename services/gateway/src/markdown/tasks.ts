@@ -36,6 +36,7 @@ export function readEdit(input: EditInput, at: number): Edit {
         quote: old_text,
         quoteRuns: parseInline(old_text),
         replacement: parseInline(new_text),
+        replacementText: new_text,
         ...(block !== '' && { block }),
       };
     case 'delete_block':

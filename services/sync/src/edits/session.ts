@@ -49,6 +49,8 @@ type ClientConnection = ReturnType<Hocuspocus['handleConnection']>;
 const OPEN = 1;
 const CLOSED = 3;
 const NORMAL_CLOSURE = 1000;
+/** The core's code for a client that did not say who it is, or has been silent, for too long. */
+const TIMED_OUT = 4408;
 
 /**
  * One client on one document.
@@ -94,6 +96,7 @@ export class Session implements WebSocketLike {
   /** The core's way to end the connection; its own codes mean that it could not read a frame. */
   close(code?: number): void {
     if (code === undefined || code === NORMAL_CLOSURE) this.end(NORMAL_CLOSURE, 'closed');
+    else if (code === TIMED_OUT) this.end(TIMED_OUT, 'silent for too long', 'timeout');
     else this.refuse(new Refusal('invalid_request', 'The frame cannot be read.'));
   }
 
