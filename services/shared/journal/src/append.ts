@@ -1,5 +1,6 @@
 import type { DocumentId, DocumentRef, Seq } from '@syncline/protocol';
-import type { Database } from './database.ts';
+import type { Queryable } from './database.ts';
+import type { Row } from './journal.ts';
 
 /** One document's share of a batch, in the order of its rows. */
 export interface Group {
@@ -55,7 +56,7 @@ export const COMMAND_ONCE = 'commands_pkey';
  * @returns the new head of each document whose group was appended; those whose head had moved are missing
  * @throws DatabaseError
  */
-export async function appendBatch(db: Database, groups: Group[]): Promise<Map<DocumentId, Seq>> {
+export async function appendBatch(db: Queryable, groups: Group[]): Promise<Map<DocumentId, Seq>> {
   const births = groups.flatMap(({ document, birth }) => (birth ? [{ document, ...birth }] : []));
   const rows = groups.flatMap(({ document, rows }) =>
     rows.map((row, index) => ({ document, back: rows.length - 1 - index, ...row })),
@@ -82,4 +83,16 @@ export async function appendBatch(db: Database, groups: Group[]): Promise<Map<Do
     commands.map((command) => command.back),
   ]);
   return new Map(heads.map(({ document, seq }) => [document, seq]));
+}
+
+/**
+ * Keeps everyone else from appending to a document until the transaction ends.
+ * @returns the rows above `after`
+ */
+export async function lockHead(tx: Queryable, document: DocumentId, after: Seq): Promise<Row[]> {
+  await tx.query('SELECT seq FROM heads WHERE document = $1 FOR UPDATE', [document]);
+  return tx.query<Row>('SELECT seq, update, actor FROM journal WHERE document = $1 AND seq > $2 ORDER BY seq', [
+    document,
+    after,
+  ]);
 }

@@ -1,10 +1,19 @@
-/** A database that speaks Postgres's SQL: Postgres itself, or PGlite inside the process. */
-export interface Database {
+/** What runs one statement: a database, or a transaction in it. */
+export interface Queryable {
   /**
    * Runs one statement with its parameters (`$1`, …). bigint comes back as number, bytea as Uint8Array, jsonb parsed.
    * @throws DatabaseError
    */
   query<T>(sql: string, params?: unknown[]): Promise<T[]>;
+}
+
+/** A database that speaks Postgres's SQL: Postgres itself, or PGlite inside the process. */
+export interface Database extends Queryable {
+  /**
+   * Runs `work` in one transaction: committed when it resolves, rolled back when it throws.
+   * @throws DatabaseError, or what `work` threw
+   */
+  transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
   /** Runs several statements without parameters in one transaction. */
   script(sql: string): Promise<void>;
   close(): Promise<void>;

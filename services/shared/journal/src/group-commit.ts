@@ -1,6 +1,6 @@
 import type { DocumentId, Seq } from '@syncline/protocol';
 import type { Clock, Logger, Metrics } from '@syncline/runtime';
-import { appendBatch, COMMAND_ONCE, type Group } from './append.ts';
+import { appendBatch, COMMAND_ONCE, type Group, lockHead } from './append.ts';
 import { type Database, DatabaseError } from './database.ts';
 import {
   type Append,
@@ -110,6 +110,33 @@ export class GroupCommit implements JournalWriter {
       bytes: 0,
       ...settle,
     }));
+  }
+
+  async appendCommandAlone(entry: Parameters<JournalWriter['appendCommandAlone']>[0]) {
+    const { document, actor, command } = entry;
+    try {
+      const { seq, made } = await this.#deps.db.transaction(async (tx) => {
+        const tail = await lockHead(tx, document, entry.after);
+        const made = entry.rehearse(tail);
+        const group = {
+          document,
+          expect: made.expect,
+          birth: made.birth ?? null,
+          rows: [{ update: made.update, actor }],
+          command: { ...command, result: made.result },
+        };
+        const seq = (await appendBatch(tx, [group])).get(document);
+        if (seq === undefined) throw new HeadMoved(document);
+        return { seq, made };
+      });
+      this.#handOn({ document, seq, update: made.update, actor, origin: made.origin });
+      return { seq, result: made.result };
+    } catch (error) {
+      if (!(error instanceof DatabaseError)) throw error;
+      if (error.refused) throw new HeadMoved(document);
+      this.available = false;
+      throw new JournalUnavailable('the journal could not commit', { cause: error });
+    }
   }
 
   async flush(): Promise<void> {
@@ -222,13 +249,18 @@ export class GroupCommit implements JournalWriter {
       const seq = head - (rows.length - 1 - index);
       const waiting = share.waiting[index]!;
       this.#waitingBytes -= waiting.bytes;
-      try {
-        this.#deps.committed({ document, seq, ...row, origin: share.origins[index] });
-      } catch (error) {
-        this.#deps.log.error({ err: error, document, seq }, 'a committed row could not be handed on');
-      }
+      this.#handOn({ document, seq, ...row, origin: share.origins[index] });
       waiting.resolve({ seq, result: waiting.kind === 'command' ? command!.result : undefined });
     });
+  }
+
+  #handOn(row: CommittedRow): void {
+    try {
+      this.#deps.committed(row);
+    } catch (error) {
+      const { document, seq } = row;
+      this.#deps.log.error({ err: error, document, seq }, 'a committed row could not be handed on');
+    }
   }
 
   /** The head of these documents had moved: their command is told so, their edits go first into the next batch (J5). */

@@ -217,6 +217,53 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       expect(await a.reader.command(document, 'op')).toMatchObject({ hash: 'hash of op', result: { changed: ['op'] } });
     });
 
+    it('[J12, J13] a command that holds the head for itself sees all rows, and takes effect once', async () => {
+      const [a, b] = [journal(), journal()];
+      const document = newDocument();
+      await a.writer.append(edit(document, 'one'));
+      const alone = (writer: GroupCommit, id: string) =>
+        writer.appendCommandAlone({
+          ...command(document, id, 0),
+          after: 0,
+          rehearse: (tail) => ({
+            update: Buffer.from(id),
+            result: { changed: tail.map((row) => text(row.update)) },
+            expect: tail.length,
+          }),
+        });
+      const results = await Promise.all([
+        alone(a.writer, 'x'),
+        alone(b.writer, 'y'),
+        a.writer.append(edit(document, 'two')),
+        b.writer.append(edit(document, 'three')),
+      ]);
+      expect(results.map((result) => (typeof result === 'number' ? result : result.seq)).toSorted()).toEqual([
+        2, 3, 4, 5,
+      ]);
+      const { rows } = await a.reader.read(document, 0);
+      for (const { seq, result } of results.filter((result) => typeof result !== 'number'))
+        expect(result.changed).toEqual(rows.slice(0, seq - 1).map((row) => text(row.update)));
+      await expect(alone(b.writer, 'x')).rejects.toBeInstanceOf(HeadMoved);
+      expect((await a.reader.read(document, 0)).head).toBe(5);
+    });
+
+    it('[J15] reads the tails of many documents at once', async () => {
+      const { writer, reader } = journal();
+      const [one, two, three] = [newDocument(), newDocument(), newDocument()];
+      for (const document of [one, two, three, one, two]) await writer.append(edit(document, 'x'));
+      const tails = await reader.tails([
+        { document: one, after: 0 },
+        { document: two, after: 1 },
+        { document: three, after: 1 },
+      ]);
+      expect([...tails].map(([document, rows]) => [document, rows.map((row) => row.seq)]).toSorted()).toEqual(
+        [
+          [one, [1, 2]],
+          [two, [2]],
+        ].toSorted(),
+      );
+    });
+
     it('[J14] a rehearsal that throws fails its command and nothing else', async () => {
       const { writer } = journal();
       const document = newDocument();

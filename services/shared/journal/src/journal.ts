@@ -67,6 +67,14 @@ export interface JournalWriter {
    * the tail, call again. Also what `rehearse` threw.
    */
   appendCommand(entry: AppendCommand): Promise<{ seq: Seq; result: CommandResult }>;
+  /**
+   * The same when others keep coming first: holds the document's head for itself while it reads what lies above
+   * `after`, rehearses and appends. Others wait meanwhile, so it is the last resort.
+   * @throws HeadMoved when the command has taken effect elsewhere
+   */
+  appendCommandAlone(
+    entry: Omit<AppendCommand, 'rehearse'> & { after: Seq; rehearse: (tail: Row[]) => Rehearsed },
+  ): Promise<{ seq: Seq; result: CommandResult }>;
   /** Resolves when all that was appended so far is committed or failed. */
   flush(): Promise<void>;
 }
@@ -75,6 +83,8 @@ export interface JournalWriter {
 export interface JournalReader {
   /** Rows above `after`, in order, and the head they lead up to (0 for a document that is not there). */
   read(document: DocumentId, after: Seq): Promise<{ head: Seq; rows: Row[] }>;
+  /** What lies above `after` in each of these documents, in order; documents with nothing new are left out. */
+  tails(wanted: { document: DocumentId; after: Seq }[]): Promise<Map<DocumentId, Row[]>>;
   /** The command with this id on this document, if it has taken effect. */
   command(document: DocumentId, id: string): Promise<StoredCommand | null>;
 }

@@ -1,4 +1,4 @@
-import { PGlite } from '@electric-sql/pglite';
+import { PGlite, type Transaction } from '@electric-sql/pglite';
 import { type Database, DatabaseError } from './database.ts';
 
 const INT8 = 20;
@@ -11,13 +11,8 @@ const INT8 = 20;
 export async function createPglite(options: { dataDir: string }): Promise<Database> {
   const db = await PGlite.create({ dataDir: options.dataDir, parsers: { [INT8]: Number } });
   return {
-    async query<T>(sql: string, params: unknown[] = []) {
-      try {
-        return (await db.query<T>(sql, params)).rows;
-      } catch (error) {
-        throw new DatabaseError(error);
-      }
-    },
+    query: (sql, params) => query(db, sql, params),
+    transaction: (work) => db.transaction((tx) => work({ query: (sql, params) => query(tx, sql, params) })),
     async script(sql) {
       try {
         await db.transaction(async (tx) => {
@@ -29,4 +24,12 @@ export async function createPglite(options: { dataDir: string }): Promise<Databa
     },
     close: () => db.close(),
   };
+}
+
+async function query<T>(on: PGlite | Transaction, sql: string, params: unknown[] = []): Promise<T[]> {
+  try {
+    return (await on.query<T>(sql, params)).rows;
+  } catch (error) {
+    throw new DatabaseError(error);
+  }
 }

@@ -1,4 +1,4 @@
-import { type CustomTypesConfig, Pool, types } from 'pg';
+import { type CustomTypesConfig, Pool, type PoolClient, types } from 'pg';
 import { type Database, DatabaseError } from './database.ts';
 
 const INT8 = 20;
@@ -30,30 +30,50 @@ export function createPostgres(options: {
   });
   pool.on('error', options.onError);
 
+  const connect = () =>
+    pool.connect().catch((error: unknown) => {
+      throw new DatabaseError(error);
+    });
+
+  /** A connection whose work failed is not used again: nobody knows in what state it is. */
+  async function onOneConnection<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    const client = await connect();
+    try {
+      const result = await work(client);
+      client.release();
+      return result;
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+  }
+
   return {
-    async query<T>(sql: string, params: unknown[] = []) {
-      try {
-        // A named statement is parsed and planned once per connection.
-        const result = await pool.query({ name: statementName(sql), text: sql, values: params });
-        return result.rows as T[];
-      } catch (error) {
-        throw new DatabaseError(error);
-      }
-    },
-    async script(sql) {
-      const client = await pool.connect().catch((error: unknown) => {
-        throw new DatabaseError(error);
-      });
-      try {
-        await client.query(`BEGIN;\n${sql}\n;COMMIT;`);
-        client.release();
-      } catch (error) {
-        client.release(true);
-        throw new DatabaseError(error);
-      }
-    },
+    query: (sql, params) => query(pool, sql, params),
+    transaction: (work) =>
+      onOneConnection(async (client) => {
+        await query(client, 'BEGIN');
+        const result = await work({ query: (sql, params) => query(client, sql, params) });
+        await query(client, 'COMMIT');
+        return result;
+      }),
+    script: (sql) =>
+      onOneConnection(async (client) => {
+        await client.query(`BEGIN;\n${sql}\n;COMMIT;`).catch((error: unknown) => {
+          throw new DatabaseError(error);
+        });
+      }),
     close: () => pool.end(),
   };
+}
+
+async function query<T>(on: Pool | PoolClient, sql: string, params: unknown[] = []): Promise<T[]> {
+  try {
+    // A named statement is parsed and planned once per connection.
+    return (await on.query({ name: statementName(sql), text: sql, values: params })).rows as T[];
+  } catch (error) {
+    throw new DatabaseError(error);
+  }
 }
 
 const names = new Map<string, string>();
