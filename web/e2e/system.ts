@@ -64,7 +64,7 @@ export class System {
     return answer as T;
   }
 
-  async createPlan(plan: { title: string; steps?: { title: string }[]; markdown?: string }): Promise<string> {
+  async createPlan(plan: NewPlan): Promise<string> {
     const { document } = await this.agent<{ document: string }>('POST', '/documents', { kind: 'plan', ...plan });
     return document.slice('plan:'.length);
   }
@@ -83,6 +83,12 @@ export class System {
       () => false,
     );
   }
+}
+
+export interface NewPlan {
+  title: string;
+  steps?: { title: string; done?: boolean; assignee?: string; note?: string }[];
+  markdown?: string;
 }
 
 export interface ReadPlan {

@@ -77,6 +77,7 @@ export class DeviceCopy {
   /** @returns false when another tab holds the database, so that it will be gone only once that tab is closed */
   async erase(): Promise<boolean> {
     await this.close();
+    this.#lastWords.erase();
     return new Promise((resolve) => {
       const request = indexedDB.deleteDatabase(this.#name);
       request.addEventListener('success', () => resolve(true));

@@ -57,6 +57,13 @@ export class LastWords {
     this.#ending.abort();
   }
 
+  /** Drops what this page and closed ones left, for when the device's copy is given up. */
+  erase(): void {
+    for (const key of keysOf(localStorage)) {
+      if (key.startsWith(prefixOf(this.#deps.key))) localStorage.removeItem(key);
+    }
+  }
+
   #await(update: Uint8Array): void {
     this.#pending.push(update);
     if (!this.#settling) void this.#settle();

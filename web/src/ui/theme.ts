@@ -32,7 +32,11 @@ export const theme = createTheme({
     }),
     Menu: Menu.extend({ defaultProps: { shadow: 'md' } }),
     Modal: Modal.extend({
-      defaultProps: { overlayProps: { backgroundOpacity: 0.35 }, closeButtonProps: { 'aria-label': 'Close' } },
+      defaultProps: {
+        overlayProps: { backgroundOpacity: 0.35 },
+        styles: { title: { fontWeight: 600 } },
+        closeButtonProps: { 'aria-label': 'Close' },
+      },
     }),
   },
 });

@@ -1,0 +1,61 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { editor, launch, openPlan, pill } from './browser.ts';
+import { System } from './system.ts';
+
+let system: System;
+let browser: Browser;
+
+beforeAll(async () => {
+  [system, browser] = await Promise.all([System.start(), launch()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await system?.end();
+});
+
+/** A server that closes each socket at once, with this code. */
+async function closeSockets(page: Page, code: number, reason: string): Promise<{ attempts: number }> {
+  const seen = { attempts: 0 };
+  await page.routeWebSocket(/\/sync\//, (socket) => {
+    seen.attempts += 1;
+    void socket.close({ code, reason });
+  });
+  return seen;
+}
+
+describe('a socket closed', () => {
+  it('with 4413 stops, says why, keeps the text, and can be discarded', async () => {
+    const id = await system.createPlan({ title: 'Large', markdown: 'Shared.' });
+    const page = await browser.newPage();
+    await openPlan(page, `${system.url}/plan/${id}`);
+    const seen = await closeSockets(page, 4413, 'The change is larger than 4 MB');
+    await page.reload();
+    await page.getByRole('alert').filter({ hasText: 'Too large to save' }).waitFor();
+    await editor(page).getByText('Shared.').waitFor();
+    expect(await page.getByText('All changes saved').count()).toBe(0);
+    await page.waitForTimeout(3000);
+    expect(seen.attempts).toBe(1);
+    await page.getByRole('button', { name: 'Discard my unsaved changes' }).click();
+    await page.getByRole('alert').filter({ hasText: 'Too large to save' }).waitFor();
+    await page.close();
+  });
+
+  it('with 4404 shows that nothing is there', async () => {
+    const page = await browser.newPage();
+    await closeSockets(page, 4404, '');
+    await page.goto(`${system.url}/plan/gone`);
+    await page.getByRole('heading', { name: 'Nothing is at this address' }).waitFor();
+    expect(await editor(page).count()).toBe(0);
+    await page.close();
+  });
+
+  it('with 4503 is opened again', async () => {
+    const page = await browser.newPage();
+    const seen = await closeSockets(page, 4503, 'Cannot be saved right now');
+    await page.goto(`${system.url}/plan/later`);
+    await pill(page).filter({ hasText: 'saved on this device' }).waitFor();
+    await expect.poll(() => seen.attempts, { timeout: 10_000 }).toBeGreaterThan(1);
+    await page.close();
+  });
+});

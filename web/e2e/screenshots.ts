@@ -1,0 +1,45 @@
+/** Takes the pictures in docs/screenshots: `node web/e2e/screenshots.ts`, with the web app built. Look at them before committing. */
+import { mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { SAMPLE_PLAN } from '../src/home/sample-plan.ts';
+import { editor, launch, openPlan } from './browser.ts';
+import { System } from './system.ts';
+
+const FOLDER = fileURLToPath(new URL('../../docs/screenshots/', import.meta.url));
+const OTHERS = [
+  { title: 'Cut cold starts below 200 ms', status: 'in_progress', steps: 7, done: 4 },
+  { title: 'Rename workspaces to spaces in the API', status: 'in_review', steps: 5, done: 0 },
+  { title: 'Back up the journal every hour', status: 'done', steps: 3, done: 3 },
+];
+
+await mkdir(FOLDER, { recursive: true });
+const system = await System.start();
+const browser = await launch();
+try {
+  for (const { title, status, steps, done } of OTHERS) {
+    const named = Array.from({ length: steps }, (_, index) => ({ title: `Step ${index + 1}`, done: index < done }));
+    const id = await system.createPlan({ title, steps: named });
+    await system.agent('PATCH', `/plans/${id}`, { status });
+  }
+  const { title, steps, markdown } = SAMPLE_PLAN;
+  const id = await system.createPlan({ title, steps, markdown });
+  await system.agent('PATCH', `/plans/${id}`, { status: 'in_review' });
+  const guest = await (await browser.newContext()).newPage();
+  await openPlan(guest, `${system.url}/plan/${id}`);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const context = await browser.newContext({ colorScheme, viewport: { width: 1280, height: 800 } });
+    const page = await context.newPage();
+    await page.goto(system.url);
+    await page.getByRole('link', { name: title }).waitFor();
+    await page.screenshot({ path: `${FOLDER}home-${colorScheme}.png` });
+    await openPlan(page, `${system.url}/plan/${id}`);
+    await editor(guest).getByText('Passwords stay').click();
+    await guest.keyboard.press('End');
+    await page.waitForTimeout(600);
+    await page.screenshot({ path: `${FOLDER}plan-${colorScheme}.png` });
+    await context.close();
+  }
+} finally {
+  await browser.close();
+  await system.end();
+}

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { closingOf } from './closing.ts';
+import { FIRST_LINK, type Link } from './link.ts';
+import { statusOf } from './status.ts';
+
+const labelOf = (link: Partial<Link>) => statusOf({ ...FIRST_LINK, device: 'kept', ...link }, null).label;
+
+describe('statusOf', () => {
+  it('says saved only when the cluster has acknowledged on a live connection', () => {
+    expect(labelOf({ server: 'live', acknowledged: true })).toBe('All changes saved');
+    expect(labelOf({ server: 'live', acknowledged: false })).toBe('Saving…');
+    for (const server of ['connecting', 'lost', 'stopped'] as const) {
+      expect(labelOf({ server, acknowledged: true })).not.toBe('All changes saved');
+    }
+  });
+
+  it('says offline at once when the page was opened without a server, later when one was lost', () => {
+    expect(labelOf({})).toBe('Opening…');
+    expect(labelOf({ failures: 1 })).toBe('Offline, saved on this device');
+    expect(labelOf({ server: 'lost', failures: 1 })).toBe('Reconnecting… saved on this device');
+    expect(labelOf({ server: 'lost', failures: 3 })).toBe('Offline, saved on this device');
+    expect(labelOf({ server: 'lost', browserOffline: true })).toBe('Offline, saved on this device');
+  });
+
+  it('claims no copy on the device where there is none', () => {
+    expect(labelOf({ failures: 1, device: 'not_kept' })).toBe('Offline, not saved on this device');
+    expect(labelOf({ server: 'lost', device: 'not_kept' })).toBe('Reconnecting… not saved on this device');
+  });
+
+  it('says view only to a reader, whose unsynced count never falls', () => {
+    expect(labelOf({ server: 'live', readonly: true })).toBe('View only');
+  });
+});
+
+describe('closingOf', () => {
+  it('ends the session for what trying again does not mend, and for nothing else', () => {
+    for (const code of [4001, 4003, 4400, 4404, 4409, 4413]) expect(closingOf(code, '')?.code).toBe(code);
+    for (const code of [1000, 1006, 1011, 1012, 1013, 4429, 4503]) expect(closingOf(code, '')).toBeNull();
+  });
+
+  it('passes on what the server said when it is a sentence', () => {
+    expect(closingOf(4413, 'The change has 9 MB')?.detail).toMatch(/^The change has 9 MB\. /);
+    expect(closingOf(4413, 'too_large')?.detail).toMatch(/^Your last changes/);
+  });
+});
