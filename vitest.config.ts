@@ -4,13 +4,17 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** The Postgres server that `.ci/test.ts` started. */
     databaseUrl: string;
+    /** The Redis server that it started. */
+    redisUrl: string;
+    /** The NATS server that it started. */
+    natsUrl: string;
     /** The Chromium that it found. */
     chromium: string;
   }
 }
 
-/** `unit` needs nothing; `servers` needs what `.ci/test.ts` starts: Postgres, a built web app, Chromium. */
-const servers = ['**/*.pg.test.ts', '**/*.e2e.test.ts'];
+/** `unit` needs nothing; `servers` needs what `.ci/test.ts` starts: Postgres, Redis, NATS, a built web app, Chromium. */
+const servers = ['**/*.{pg,redis,nats,e2e}.test.ts'];
 
 export default defineConfig({
   test: {
@@ -27,6 +31,8 @@ export default defineConfig({
           name: 'servers',
           provide: {
             databaseUrl: process.env['TEST_DATABASE_URL'] ?? '',
+            redisUrl: process.env['TEST_REDIS_URL'] ?? '',
+            natsUrl: process.env['TEST_NATS_URL'] ?? '',
             chromium: process.env['TEST_CHROMIUM'] ?? '',
           },
           include: servers.map((pattern) => pattern),

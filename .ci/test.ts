@@ -4,7 +4,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findChromium } from './chromium.ts';
+import { startNats } from './nats.ts';
 import { startPostgres } from './postgres.ts';
+import { startRedis } from './redis.ts';
 
 interface Report {
   numPassedTests: number;
@@ -15,7 +17,8 @@ interface Report {
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'syncline-test-'));
-const postgres = await startPostgres();
+const servers = await Promise.all([startPostgres(), startRedis(), startNats()]);
+const [postgres, redis, nats] = servers;
 try {
   const report = join(folder, 'report.json');
   const code = await vitest(['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
@@ -26,7 +29,7 @@ try {
   process.stdout.write(`\n${counts.numPassedTests} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}\n`);
   process.exitCode = failed || skipped ? 1 : 0;
 } finally {
-  await postgres.stop();
+  await Promise.all(servers.map((server) => server.stop()));
   await rm(folder, { recursive: true, force: true });
 }
 
@@ -34,7 +37,13 @@ function vitest(args: string[]): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', ...args, ...process.argv.slice(2)], {
       stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, TEST_DATABASE_URL: postgres.url, TEST_CHROMIUM: findChromium() },
+      env: {
+        ...process.env,
+        TEST_DATABASE_URL: postgres.url,
+        TEST_REDIS_URL: redis.url,
+        TEST_NATS_URL: nats.url,
+        TEST_CHROMIUM: findChromium(),
+      },
     });
     child.once('error', reject);
     child.once('exit', (code) => resolve(code ?? 1));

@@ -1,0 +1,172 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chown, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+/** A server that the tests started, and may take away and bring back on the same port with the same data. */
+export interface TestServer {
+  url: string;
+  /** Ends it for good and removes its folder. */
+  stop(): Promise<void>;
+  /** Ends it as `kill -9` does. */
+  kill(): Promise<void>;
+  /** Brings it back after {@link kill}. */
+  start(): Promise<void>;
+  /** Freezes it: connections stay open, and nothing is answered. */
+  pause(): void;
+  /** Ends {@link pause}. */
+  resume(): void;
+}
+
+interface ServerDescription {
+  /** For messages. */
+  name: string;
+  command: string;
+  args: string[];
+  /** The first words of the log line after which it takes connections. */
+  readyLine: string;
+  stopSignal: NodeJS.Signals;
+  url: string;
+  place: Place;
+}
+
+/** A temporary folder, and the user that a server there runs as; none when this process is unprivileged already. */
+export interface Place {
+  folder: string;
+  user: { uid: number; gid: number } | undefined;
+}
+
+/** Makes a {@link Place}. Servers never run as root: started by root, they become `postgres` or `nobody`. */
+export async function makePlace(name: string): Promise<Place> {
+  const user = await unprivilegedUser();
+  const folder = await mkdtemp(join(tmpdir(), `syncline-${name}-`));
+  if (user) await chown(folder, user.uid, user.gid);
+  return { folder, user };
+}
+
+/** Starts a server process and waits until it takes connections. */
+export async function startServer(description: ServerDescription): Promise<TestServer> {
+  const { command, args, place, stopSignal } = description;
+  let server: ChildProcess;
+  let exited: Promise<void>;
+  const start = async () => {
+    const child = spawn(command, args, { ...place.user, cwd: place.folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    const endWithUs = () => child.kill('SIGKILL');
+    process.once('exit', endWithUs);
+    server = child;
+    exited = new Promise((resolve) => {
+      child.once('exit', () => {
+        process.off('exit', endWithUs);
+        resolve();
+      });
+      child.once('error', () => resolve());
+    });
+    await ready(description, child, exited);
+  };
+  const end = (signal: NodeJS.Signals) => {
+    server.kill('SIGCONT');
+    server.kill(signal);
+    return exited;
+  };
+  await start();
+  return {
+    url: description.url,
+    start,
+    kill: () => end('SIGKILL'),
+    pause: () => void server.kill('SIGSTOP'),
+    resume: () => void server.kill('SIGCONT'),
+    async stop() {
+      await end(stopSignal);
+      await rm(place.folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A port of 127.0.0.1 that nobody listens on. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+/**
+ * The machine's program of one of these names; else, for root or in CI, the one that Debian's package brings.
+ * @throws Error with one sentence that says what to install
+ */
+export function findProgram(names: string[], debianPackage: string): string {
+  const found = () => names.flatMap((name) => programFolders().map((folder) => join(folder, name))).find(existsSync);
+  const there = found();
+  if (there) return there;
+  if (mayInstall()) {
+    process.stderr.write(`Installing ${debianPackage} for the tests …\n`);
+    try {
+      install(debianPackage);
+    } catch {
+      // What went wrong stands above, in apt's own words; the sentence below says what to do.
+    }
+  }
+  const installed = found();
+  if (installed) return installed;
+  throw new Error(
+    `There is no ${names.join(' or ')} to test with: install it (Debian: apt-get install ${debianPackage}; macOS: ` +
+      `brew install ${names[0]!}).`,
+  );
+}
+
+/** Servers lie in folders that an ordinary user's PATH may lack. */
+function programFolders(): string[] {
+  const { PATH = '' } = process.env;
+  return [...PATH.split(delimiter), '/usr/sbin', '/usr/bin', '/usr/local/sbin', '/usr/local/bin', '/opt/homebrew/bin'];
+}
+
+function mayInstall(): boolean {
+  return existsSync('/usr/bin/apt-get') && (process.getuid?.() === 0 || Boolean(process.env['CI']));
+}
+
+/** The package's own service is not started: a policy-rc.d that says no stands while it installs. */
+function install(debianPackage: string): void {
+  const policy = '/usr/sbin/policy-rc.d';
+  const steps = [
+    'export DEBIAN_FRONTEND=noninteractive',
+    `if [ ! -e ${policy} ]; then printf '#!/bin/sh\\nexit 101\\n' >${policy}; chmod +x ${policy}; trap 'rm ${policy}' EXIT; fi`,
+    'apt-get update -qq',
+    `apt-get install -qqy --no-install-recommends -o DPkg::Lock::Timeout=120 ${debianPackage}`,
+  ].join('\n');
+  const root = process.getuid?.() === 0;
+  execFileSync(root ? 'sh' : 'sudo', [...(root ? [] : ['-n', 'sh']), '-ec', steps], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+}
+
+async function unprivilegedUser(): Promise<Place['user']> {
+  if (process.getuid?.() !== 0) return undefined;
+  const entries = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
+  const entry = ['postgres', 'nobody'].map((name) => entries.find(([user]) => user === name)).find(Boolean);
+  if (!entry) throw new Error('Test servers do not run as root, and there is no user postgres or nobody to run as.');
+  return { uid: Number(entry[2]), gid: Number(entry[3]) };
+}
+
+async function ready({ name, readyLine }: ServerDescription, child: ChildProcess, exited: Promise<void>) {
+  let log = '';
+  await Promise.race([
+    new Promise<void>((resolve) => {
+      const read = (chunk: Buffer) => {
+        log = (log + chunk.toString()).slice(-4000);
+        if (log.includes(readyLine)) resolve();
+      };
+      // Read to the end: a pipe that nobody empties stops its writer.
+      child.stdout?.on('data', read);
+      child.stderr?.on('data', read);
+    }),
+    exited.then(() => {
+      throw new Error(`${name} did not start:\n${log}`);
+    }),
+  ]);
+}

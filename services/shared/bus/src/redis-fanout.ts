@@ -1,0 +1,170 @@
+import type { DocumentId } from '@syncline/protocol';
+import { type Clock, type Logger, type Metrics, type Random, systemClock } from '@syncline/runtime';
+import type { Redis } from 'ioredis';
+import type { BusStatus } from './bus-status.ts';
+import type { Fanout, FanoutSubscription } from './fanout.ts';
+import { Callbacks, Listeners } from './listeners.ts';
+import { connectRedis } from './redis-connection.ts';
+import { decodeRedisMessage, MAX_POD_ID_BYTES } from './redis-message.ts';
+import { RedisPublisher } from './redis-publisher.ts';
+import { RedisSubscriptions } from './redis-subscriptions.ts';
+
+export interface RedisFanoutDeps {
+  /** `redis://` or `rediss://`, with user, password and database as Redis clients read them. */
+  url: string;
+  /** Begins every channel's name; clusters that share a Redis need different ones. */
+  prefix?: string;
+  /** Unique among the pods; what a pod sends does not come back to it. */
+  pod: string;
+  /** How long `ready` waits for a Redis that is away. */
+  readyMs?: number;
+  clock?: Clock;
+  random?: Random;
+  log: Logger;
+  metrics: Metrics;
+  /** Called whenever the bus comes or goes. */
+  onStatus?: (status: BusStatus) => void;
+}
+
+/** How long closing waits for what was published. */
+const CLOSE_MS = 1_000;
+
+/** {@link Fanout} over Redis's pub/sub: a channel for each document, a connection for each direction. */
+export class RedisFanout implements Fanout {
+  readonly #deps: RedisFanoutDeps & Required<Pick<RedisFanoutDeps, 'clock' | 'readyMs'>>;
+  readonly #prefix: string;
+  readonly #publisherRedis: Redis;
+  readonly #subscriberRedis: Redis;
+  readonly #publisher: RedisPublisher;
+  readonly #subscriptions: RedisSubscriptions;
+  readonly #listeners: Listeners;
+  readonly #confirmed = new Map<DocumentId, Promise<void>>();
+  readonly #restored = new Callbacks();
+  readonly #received;
+  #lastError: Error | undefined;
+  #wasAvailable = false;
+  #wasLost = false;
+  #tellingRestored = false;
+  #closing: Promise<void> | undefined;
+
+  constructor(deps: RedisFanoutDeps) {
+    if (Buffer.byteLength(deps.pod) > MAX_POD_ID_BYTES) throw new RangeError(`pod ${deps.pod} is too long a name`);
+    const { clock = systemClock, random = Math.random, readyMs = 1_000, metrics } = deps;
+    this.#deps = { ...deps, clock, readyMs };
+    this.#prefix = `${deps.prefix ?? 'syncline'}:`;
+    this.#listeners = new Listeners({ onListenerError: this.#onListenerError });
+    const published = metrics.counter('fanout_published_total', 'Frames sent to the other pods', ['outcome']);
+    this.#received = metrics.counter('fanout_received_total', 'Frames of other pods, by what became of them', [
+      'outcome',
+    ]);
+    metrics.gauge('fanout_available', '1 while frames are exchanged', (gauge) => gauge.set(this.available ? 1 : 0));
+
+    const connection = (role: string) => {
+      const onError = (error: Error) => (this.#lastError = error);
+      return connectRedis(deps.url, { name: `syncline-${role}`, clock, random, onError });
+    };
+    this.#publisherRedis = connection('publisher');
+    this.#subscriberRedis = connection('subscriber');
+    for (const event of ['ready', 'close']) this.#publisherRedis.on(event, () => this.#tellStatus());
+    this.#publisher = new RedisPublisher(this.#publisherRedis, {
+      pod: deps.pod,
+      channelOf: (document) => this.#prefix + document,
+      onSent: (outcome) => published.inc({ outcome }),
+    });
+    this.#subscriptions = new RedisSubscriptions(this.#subscriberRedis, {
+      standing: () => {
+        if (this.#wasLost) this.#tellRestored();
+        this.#wasLost = false;
+        this.#tellStatus();
+      },
+      down: () => {
+        this.#wasLost = true;
+        this.#tellStatus();
+      },
+      refused: (error) => deps.log.error({ err: error }, 'Redis refused to subscribe'),
+    });
+    this.#subscriberRedis.on('messageBuffer', (channel: Buffer, message: Buffer) => this.#take(channel, message));
+  }
+
+  get available(): boolean {
+    return !this.#closing && this.#publisher.available && this.#subscriptions.standing;
+  }
+
+  publish(document: DocumentId, frame: Uint8Array): void {
+    this.#publisher.publish(document, frame);
+  }
+
+  listen(document: DocumentId, onFrame: (frame: Uint8Array) => void): FanoutSubscription {
+    const remove = this.#listeners.add(document, onFrame);
+    const confirmed = this.#confirmed.get(document) ?? this.#subscriptions.add(this.#prefix + document);
+    this.#confirmed.set(document, confirmed);
+    const stop = () => {
+      if (!remove()) return;
+      this.#confirmed.delete(document);
+      this.#subscriptions.remove(this.#prefix + document);
+    };
+    return { ready: this.#within(confirmed), stop };
+  }
+
+  onRestored(callback: () => void): () => void {
+    return this.#restored.add(callback);
+  }
+
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
+    this.#listeners.clear();
+    this.#subscriberRedis.disconnect();
+    // Its answer comes after those to all that was published.
+    const quit = this.#publisherRedis.quit().catch(() => {});
+    const { promise: deadline, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#deps.clock.after(CLOSE_MS, resolve);
+    await Promise.race([quit, deadline]);
+    cancel();
+    this.#publisherRedis.disconnect();
+  }
+
+  #take(channel: Buffer, bytes: Buffer): void {
+    const message = decodeRedisMessage(bytes);
+    if (message?.pod === this.#deps.pod) return;
+    this.#received.inc({ outcome: message ? (message.frame ? 'frame' : 'lost') : 'unreadable' });
+    if (message?.frame)
+      this.#listeners.deliver(channel.toString().slice(this.#prefix.length) as DocumentId, message.frame);
+    else if (message) this.#tellRestored();
+  }
+
+  /** Whoever stopped waiting is told when it stands after all. */
+  async #within(confirmed: Promise<void>): Promise<void> {
+    const { promise: late, resolve } = Promise.withResolvers<'late'>();
+    const cancel = this.#deps.clock.after(this.#deps.readyMs, () => resolve('late'));
+    const outcome = await Promise.race([confirmed, late]);
+    cancel();
+    if (outcome === 'late') void confirmed.then(() => this.#tellRestored());
+  }
+
+  /** Once for all that happens in one turn: it makes a pod ask the journal about all of its documents. */
+  #tellRestored(): void {
+    if (this.#tellingRestored || this.#closing) return;
+    this.#tellingRestored = true;
+    setImmediate(() => {
+      this.#tellingRestored = false;
+      this.#restored.call(this.#onListenerError);
+    });
+  }
+
+  #tellStatus(): void {
+    const { available } = this;
+    if (available === this.#wasAvailable || this.#closing) return;
+    this.#wasAvailable = available;
+    const { log, onStatus } = this.#deps;
+    if (available) log.info('connected to Redis');
+    else log.warn({ err: this.#lastError }, 'Redis is away: pods learn of each other’s edits from the journal');
+    onStatus?.({ available, ...(!available && this.#lastError && { error: this.#lastError }) });
+  }
+
+  readonly #onListenerError = (error: unknown) => {
+    this.#deps.log.error({ err: error }, 'a listener failed');
+  };
+}
