@@ -23,10 +23,6 @@ export class Listeners {
     };
   }
 
-  has(document: DocumentId): boolean {
-    return this.#byDocument.has(document);
-  }
-
   /** A listener that throws does not keep the frame from the others. */
   deliver(document: DocumentId, frame: Uint8Array): void {
     // Those of this moment: one may stop, or another begin, while they are called.

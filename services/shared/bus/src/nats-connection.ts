@@ -62,7 +62,8 @@ export class NatsLink {
     if (nc && this.#available) await this.within(deadlineMs, nc.drain());
     // A client that drained is closed already.
     if (nc && !nc.isClosed()) await nc.close();
-    await this.#ended;
+    // A first connection under way may take its own time to fail.
+    await this.within(deadlineMs, this.#ended);
   }
 
   /** Waits for `work`, but not for ever, and not for how it ends: the server may be gone. */

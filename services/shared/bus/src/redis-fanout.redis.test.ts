@@ -1,20 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import type { DocumentId } from '@syncline/protocol';
 import { createLog, Metrics } from '@syncline/runtime';
+import { Redis } from 'ioredis';
+import { afterEach, describe, expect, inject, it } from 'vitest';
 import { startRedis } from '../../../../.ci/redis.ts';
 import { fanoutContract } from './fanout.contract.ts';
-import { RedisFanout } from './redis-fanout.ts';
+import { RedisFanout, type RedisFanoutDeps } from './redis-fanout.ts';
+
+const opened: RedisFanout[] = [];
+
+function open(url: string, pod: string, more: Partial<RedisFanoutDeps> = {}): RedisFanout {
+  const log = createLog({ service: 'test', level: 'silent' });
+  const fanout = new RedisFanout({ url, pod, log, metrics: new Metrics(), ...more });
+  opened.push(fanout);
+  return fanout;
+}
 
 fanoutContract('Redis', async () => {
   const server = await startRedis();
   return {
-    connect: (pod) =>
-      new RedisFanout({
-        url: server.url,
-        pod,
-        log: createLog({ service: 'test', level: 'silent' }),
-        metrics: new Metrics(),
-      }),
+    connect: (pod) => open(server.url, pod),
     interrupt: () => server.kill(),
     restore: () => server.start(),
     close: () => server.stop(),
   };
 });
+
+describe('Redis itself', () => {
+  afterEach(() => Promise.all(opened.splice(0).map((fanout) => fanout.close())));
+
+  const pair = async (more: Partial<RedisFanoutDeps> = {}) => {
+    const [a, b] = [open(inject('redisUrl'), 'a', more), open(inject('redisUrl'), 'b', more)];
+    await until(() => a.available && b.available);
+    return [a, b] as const;
+  };
+
+  it('[B16] listeners are told of a loss on the publisher’s side alone', async () => {
+    const [a, b] = await pair();
+    const document = newDocument();
+    await b.listen(document, () => {}).ready;
+    let restored = 0;
+    b.onRestored(() => (restored += 1));
+    const admin = new Redis(inject('redisUrl'));
+    for (const client of String(await admin.client('LIST')).split('\n')) {
+      const id = /^id=(\d+) .*name=syncline-publisher /.exec(client)?.[1];
+      if (id) await admin.client('KILL', 'ID', id);
+    }
+    await until(() => !a.available);
+    a.publish(document, Buffer.from('lost'));
+    await until(() => restored > 0);
+    expect(restored).toBe(1);
+    await admin.quit();
+  });
+
+  it('stands again with thousands of documents', async () => {
+    const server = await startRedis();
+    const [a, b] = [open(server.url, 'a'), open(server.url, 'b')];
+    await until(() => a.available && b.available);
+    const heard = new Set<DocumentId>();
+    const documents = Array.from({ length: 3_000 }, newDocument);
+    await Promise.all(documents.map((document) => b.listen(document, () => heard.add(document)).ready));
+    await server.kill();
+    await until(() => !b.available);
+    await server.start();
+    await until(() => a.available && b.available);
+    for (const document of documents) a.publish(document, Buffer.from('x'));
+    await until(() => heard.size === documents.length);
+    expect(heard.size).toBe(3_000);
+    await Promise.all([a.close(), b.close()]);
+    await server.stop();
+  });
+
+  it('a Redis that is frozen with the connection open is noticed', async () => {
+    const server = await startRedis();
+    const told: boolean[] = [];
+    const a = open(server.url, 'a', { onStatus: ({ available }) => told.push(available) });
+    await until(() => a.available);
+    server.pause();
+    a.publish(newDocument(), Buffer.from('x'));
+    await until(() => !a.available);
+    server.resume();
+    await until(() => a.available);
+    expect(told).toEqual([true, false, true]);
+    await a.close();
+    await server.stop();
+  });
+
+  it('clusters with different prefixes do not hear each other', async () => {
+    const [a, b] = await pair({ prefix: `one-${randomUUID()}` });
+    const other = open(inject('redisUrl'), 'c', { prefix: 'two' });
+    await until(() => other.available);
+    const document = newDocument();
+    const heard: string[] = [];
+    await Promise.all([
+      b.listen(document, () => heard.push('b')).ready,
+      other.listen(document, () => heard.push('other')).ready,
+    ]);
+    a.publish(document, Buffer.from('x'));
+    await until(() => heard.length > 0);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(heard).toEqual(['b']);
+  });
+
+  it('is not shaken by what others publish', async () => {
+    const prefix = `shaken-${randomUUID()}`;
+    const [a, b] = await pair({ prefix });
+    const document = newDocument();
+    const heard: string[] = [];
+    await b.listen(document, (frame) => heard.push(Buffer.from(frame).toString())).ready;
+    const stranger = new Redis(inject('redisUrl'));
+    await stranger.publish(`${prefix}:${document}`, 'hello');
+    await stranger.publish(`${prefix}:${document}`, '');
+    await stranger.quit();
+    a.publish(document, Buffer.from('x'));
+    await until(() => heard.length === 1);
+    expect(heard).toEqual(['x']);
+  });
+
+  it('counts what was sent, lost and received', async () => {
+    const metrics = new Metrics();
+    const [a, b] = [open(inject('redisUrl'), 'a', { metrics }), open(inject('redisUrl'), 'b')];
+    const document = newDocument();
+    a.publish(document, Buffer.from('too early'));
+    await until(() => a.available && b.available);
+    let heard = 0;
+    await a.listen(document, () => (heard += 1)).ready;
+    b.publish(document, Buffer.from('x'));
+    await until(() => heard === 1);
+    a.publish(document, Buffer.from('y'));
+    await a.close();
+    const text = await metrics.registry.metrics();
+    expect(text).toContain('syncline_fanout_published_total{outcome="lost"} 1');
+    // The frame, and before it the word that one was lost.
+    expect(text).toContain('syncline_fanout_published_total{outcome="sent"} 2');
+    expect(text).toContain('syncline_fanout_received_total{outcome="frame"} 1');
+  });
+});
+
+async function until(condition: () => boolean): Promise<void> {
+  const deadline = performance.now() + 20_000;
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Error('it did not come to pass');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+function newDocument(): DocumentId {
+  return randomUUID() as DocumentId;
+}

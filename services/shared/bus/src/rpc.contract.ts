@@ -28,14 +28,15 @@ export function rpcContract(name: string, open: () => Promise<RpcWorld>): void {
     });
 
     /** A bus with one end that asks and two that serve. */
-    const start = async (maxBytes = 4 * MB) => {
+    const start = async ({ maxBytes = 4 * MB, away = false } = {}) => {
       const world = await open();
+      if (away) await world.interrupt();
       const errors: unknown[] = [];
       const ends = Array.from({ length: 3 }, () =>
         world.connect({ onHandlerError: (error) => errors.push(error), maxBytes }),
       );
       opened.push({ world, ends });
-      await until(() => ends.every((end) => end.available));
+      if (!away) await until(() => ends.every((end) => end.available));
       const [gateway, a, b] = ends as [Rpc, Rpc, Rpc];
       return { world, gateway, a, b, errors };
     };
@@ -166,7 +167,7 @@ export function rpcContract(name: string, open: () => Promise<RpcWorld>): void {
     });
 
     it('[B6] what is over the limit is refused at once, on both ways', async () => {
-      const { world, gateway, a, errors } = await start(2 * MB);
+      const { world, gateway, a, errors } = await start({ maxBytes: 2 * MB });
       let asked = 0;
       a.serve('subject', async (data) => {
         asked += 1;
@@ -230,7 +231,7 @@ export function rpcContract(name: string, open: () => Promise<RpcWorld>): void {
       await expect(gateway.request('ended', bytes('x'), LONG)).rejects.toBeInstanceOf(NoResponders);
     });
 
-    it('[B9] closes also while the bus is away', async () => {
+    it('[B10] closes also while the bus is away', async () => {
       const { world, gateway, a } = await start();
       a.serve('subject', async (data) => data);
       await world.interrupt();
@@ -239,6 +240,16 @@ export function rpcContract(name: string, open: () => Promise<RpcWorld>): void {
       await Promise.all([a.close(), gateway.close()]);
       expect(performance.now() - began).toBeLessThan(3_000);
       await world.restore();
+    });
+
+    it('[B10] starts while the bus is away, and serves and asks once it is there', async () => {
+      const { world, gateway, a } = await start({ away: true });
+      a.serve('subject', async (data) => data);
+      await expect(gateway.request('subject', bytes('x'), LONG)).rejects.toBeInstanceOf(RpcUnavailable);
+      await world.restore();
+      await until(() => gateway.available && a.available);
+      await world.settle(a);
+      expect(text(await gateway.request('subject', bytes('y'), LONG))).toBe('y');
     });
 
     it('carries many requests at once, large ones among them', async () => {

@@ -1,5 +1,3 @@
-import * as z from 'zod';
-
 /**
  * A document's text outside of Yjs: a tree of blocks whose text is a list of runs. The gateway makes it from Markdown,
  * the model writes it into Y types and reads it back.
@@ -17,19 +15,20 @@ export const BLOCK_TYPES = [
 ] as const;
 export type BlockType = (typeof BLOCK_TYPES)[number];
 
-export const marksSchema = z.strictObject({
-  bold: z.literal(true).optional(),
-  italic: z.literal(true).optional(),
-  underline: z.literal(true).optional(),
-  strike: z.literal(true).optional(),
-  code: z.literal(true).optional(),
-  link: z.string().max(2048).optional(),
-});
-export type Marks = z.infer<typeof marksSchema>;
+export interface Marks {
+  bold?: true;
+  italic?: true;
+  underline?: true;
+  strike?: true;
+  code?: true;
+  link?: string;
+}
 
 /** Text under one set of marks; `\n` is a hard break (in code, a line's end). */
-export const runSchema = z.strictObject({ text: z.string(), marks: marksSchema });
-export type Run = z.infer<typeof runSchema>;
+export interface Run {
+  text: string;
+  marks: Marks;
+}
 
 /**
  * A block to be written. `props` holds what its type has beside text: `level` (heading, 1–6), `checked`
@@ -44,15 +43,6 @@ export interface BlockInput {
 
 /** How deep blocks may nest; deeper trees are refused, so that no reader's stack can be exhausted. */
 export const MAX_BLOCK_DEPTH = 32;
-
-export const blockInputSchema: z.ZodType<BlockInput> = z.lazy(() =>
-  z.strictObject({
-    type: z.enum(BLOCK_TYPES),
-    props: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-    content: z.array(runSchema),
-    children: z.array(blockInputSchema),
-  }),
-);
 
 /**
  * A block as it was read: `anchor` is the short name that Markdown shows; `type` may be one that Markdown does not know.

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { editSchema } from './edits.ts';
 import type { ErrorCode, RefusalBody } from './error-code.ts';
-import { documentRefSchema, revisionSchema, type Seq } from './ids.ts';
-import { planChangeSchema, planCreateArgsSchema } from './plan.ts';
+import { documentRefSchema, revisionSchema } from './id-schemas.ts';
+import type { Seq } from './ids.ts';
+import { planChangeSchema, planCreateArgsSchema } from './plan-schemas.ts';
 
 /** How many changes one command may carry. */
 export const MAX_CHANGES = 100;

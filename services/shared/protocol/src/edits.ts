@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { blockInputSchema, runSchema } from './blocks.ts';
+import { blockInputSchema, runSchema } from './block-schemas.ts';
 
 export const EDIT_OPS = ['replace_text', 'replace_block', 'insert_after', 'delete_block', 'append', 'prepend'] as const;
 

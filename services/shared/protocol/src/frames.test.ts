@@ -53,7 +53,11 @@ describe('frames between pods', () => {
         expect(() => decodeFrame(bytes)).not.toThrow();
       }),
     );
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => expect(decodeFrame(bytes)).toBeNull()));
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
+        expect(decodeFrame(bytes)).toBeNull();
+      }),
+    );
   });
 
   it.each([

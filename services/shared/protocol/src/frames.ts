@@ -25,6 +25,8 @@ export type FanoutFrame =
     };
 
 const LENGTH_BYTES = 4;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true });
 
 const count = z.int().nonnegative();
 
@@ -46,7 +48,7 @@ const headerSchema = z.discriminatedUnion('type', [
 type Header = z.infer<typeof headerSchema>;
 
 export function encodeFrame(frame: FanoutFrame): Uint8Array {
-  const head = new TextEncoder().encode(JSON.stringify(headerOf(frame)));
+  const head = encoder.encode(JSON.stringify(headerOf(frame)));
   const updates = updatesOf(frame);
   const bytes = new Uint8Array(updates.reduce((sum, update) => sum + update.length, LENGTH_BYTES + head.length));
   new DataView(bytes.buffer).setUint32(0, head.length);
@@ -99,7 +101,7 @@ function frameOf(header: Header, updates: Uint8Array[]): FanoutFrame {
 
 function readHeader(bytes: Uint8Array): Header | null {
   try {
-    return headerSchema.safeParse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))).data ?? null;
+    return headerSchema.safeParse(JSON.parse(decoder.decode(bytes))).data ?? null;
   } catch {
     // No JSON: then it is no frame either.
     return null;

@@ -1,5 +1,3 @@
-import * as z from 'zod';
-
 /** The kinds of document there are. */
 export const KINDS = ['plan'] as const;
 export type Kind = (typeof KINDS)[number];
@@ -20,33 +18,18 @@ export type Seq = number;
 /** The one workspace of open mode. */
 export const DEFAULT_WORKSPACE = 'default';
 
-export const workspaceSchema = z
-  .string()
-  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'a workspace is 1–64 letters, digits, "_" or "-"');
+/** What the ids of workspaces, documents and steps are made of. */
+export const SHORT_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
-export const shortIdSchema = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'an id is 1–64 letters, digits, "_" or "-"');
-
-export const documentNameSchema = z
-  .string()
-  .regex(
-    new RegExp(`^(${KINDS.join('|')}):[A-Za-z0-9_-]{1,64}$`),
-    `a document is named <kind>:<id>, with kind one of ${KINDS.join(', ')} and id of 1–64 letters, digits, "_" or "-"; for example plan:release-7`,
-  );
-
-export const documentRefSchema = z.strictObject({
-  workspace: workspaceSchema,
-  kind: z.enum(KINDS),
-  id: shortIdSchema,
-});
-
-export const revisionSchema = z.int().nonnegative();
+/** `<kind>:<id>` */
+export const DOCUMENT_NAME = new RegExp(`^(${KINDS.join('|')}):[A-Za-z0-9_-]{1,64}$`);
 
 /**
  * Reads `<kind>:<id>`.
  * @returns the parts, or null when the text is no document's name
  */
 export function parseDocumentName(name: string): { kind: Kind; id: string } | null {
-  if (!documentNameSchema.safeParse(name).success) return null;
+  if (!DOCUMENT_NAME.test(name)) return null;
   const [kind, id] = name.split(':') as [Kind, string];
   return { kind, id };
 }

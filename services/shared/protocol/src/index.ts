@@ -1,7 +1,13 @@
+/**
+ * What processes say to each other. Modules named `…-schemas` (and the requests made of them) bring zod along; the
+ * others do not, so that a browser that needs types and constants loads no zod.
+ */
+export * from './block-schemas.ts';
 export * from './blocks.ts';
 export * from './commands.ts';
 export * from './edits.ts';
 export * from './error-code.ts';
-export * from './frames.ts';
+export * from './id-schemas.ts';
 export * from './ids.ts';
+export * from './plan-schemas.ts';
 export * from './plan.ts';

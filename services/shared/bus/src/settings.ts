@@ -1,0 +1,21 @@
+import { type SettingsTable, url } from '@syncline/runtime';
+
+/** The setting of every process that sends commands or carries them out. */
+export const RPC_SETTINGS = {
+  NATS_URL: {
+    schema: url('nats', 'tls'),
+    description: 'The NATS server between gateways and pods',
+    example: 'nats://localhost:4222',
+    secret: true,
+  },
+} satisfies SettingsTable;
+
+/** The setting of every process that holds documents. */
+export const FANOUT_SETTINGS = {
+  REDIS_URL: {
+    schema: url('redis', 'rediss'),
+    description: 'The Redis (or Valkey) server between the pods',
+    example: 'redis://localhost:6379',
+    secret: true,
+  },
+} satisfies SettingsTable;
