@@ -1,4 +1,4 @@
-import type { Rpc } from '@syncline/bus';
+import type { HttpRead, Rpc } from '@syncline/bus';
 import type { Catalog } from '@syncline/journal';
 import { Refusal } from '@syncline/protocol';
 import type { Logger, Metrics } from '@syncline/runtime';
@@ -18,6 +18,8 @@ import { createPages } from './static.ts';
 
 export interface GatewayDeps {
   rpc: Rpc;
+  /** Where documents are read while the bus is away. */
+  readElsewhere?: HttpRead;
   catalog: Catalog;
   log: Logger;
   metrics: Metrics;
@@ -43,7 +45,9 @@ export function createGateway(deps: GatewayDeps): Gateway {
     markdown,
     pods: createPods({
       rpc: deps.rpc,
+      readElsewhere: deps.readElsewhere,
       timeoutMs: limits.rpcTimeoutMs,
+      tryMs: limits.rpcTryMs,
       messageLimitBytes: limits.messageLimitBytes,
     }),
     catalog: tellingCatalog(deps.catalog, log),

@@ -1,5 +1,5 @@
 import { MemoryRpc } from '@syncline/bus';
-import { Refusal, subjects } from '@syncline/protocol';
+import { type DocumentRequest, Refusal, subjects } from '@syncline/protocol';
 import { afterEach, expect, it } from 'vitest';
 import { agreeable, type GatewayUnderTest, slow, startGateway } from '../test/gateway-under-test.ts';
 import { createPods } from './pods.ts';
@@ -70,11 +70,44 @@ it('does not stop a write when the caller hangs up', async () => {
   await finished;
 });
 
+it('sends a request that got no answer again, with the same command id, and gives the second pod’s answer', async () => {
+  const rpc = new MemoryRpc({ onHandlerError: () => {} });
+  const ids: string[] = [];
+  rpc.serve(subjects.open, async (data) => {
+    const request = JSON.parse(Buffer.from(data).toString()) as DocumentRequest & { type: 'command' };
+    ids.push(request.command.id);
+    // The first pod dies with the request.
+    if (ids.length === 1) await new Promise(() => {});
+    return Buffer.from(JSON.stringify({ ok: true, seq: 7, value: { changed: [] } }));
+  });
+  const pods = createPods({ rpc, timeoutMs: 5_000, tryMs: 20, messageLimitBytes: 1000 });
+  const answer = await pods.command({
+    document: { workspace: 'default', kind: 'plan', id: 'a' },
+    principal: { type: 'agent', id: 'a', name: 'A' },
+    commandId: 'once',
+    verb: { verb: 'plan.update', args: { changes: [{ op: 'set', title: 'B' }] } },
+  });
+  expect(answer.revision).toBe(7);
+  expect(ids).toEqual(['once', 'once']);
+});
+
+it('reads elsewhere while the bus is away, and writes nowhere', async () => {
+  const rpc = new MemoryRpc({ onHandlerError: () => {} });
+  await rpc.close();
+  const readElsewhere = async () => Buffer.from(JSON.stringify({ ok: true, seq: 3, value: { title: 'A' } }));
+  const pods = createPods({ rpc, readElsewhere, timeoutMs: 50, tryMs: 50, messageLimitBytes: 1000 });
+  const document = { workspace: 'default', kind: 'plan' as const, id: 'a' };
+  const principal = { type: 'agent' as const, id: 'a', name: 'A' };
+  expect(await pods.read({ document, principal })).toMatchObject({ revision: 3 });
+  const verb = { verb: 'plan.update' as const, args: { changes: [{ op: 'set' as const, title: 'B' }] } };
+  await expect(pods.command({ document, principal, commandId: 'c', verb })).rejects.toThrow('cannot be reached');
+});
+
 it('is unavailable when the bus is closed', async () => {
   const rpc = new MemoryRpc({ onHandlerError: () => {} });
   rpc.serve(subjects.open, async (data) => data);
   await rpc.close();
-  const pods = createPods({ rpc, timeoutMs: 50, messageLimitBytes: 1000 });
+  const pods = createPods({ rpc, timeoutMs: 50, tryMs: 50, messageLimitBytes: 1000 });
   const document = { workspace: 'default', kind: 'plan' as const, id: 'a' };
   const asked = pods.read({ document, principal: { type: 'agent', id: 'a', name: 'A' } });
   await expect(asked).rejects.toSatisfy((error) => error instanceof Refusal && error.code === 'unavailable');

@@ -1,4 +1,4 @@
-import { NoResponders, RequestTimeout, type Rpc, RpcUnavailable } from '@syncline/bus';
+import { type HttpRead, NoResponders, RequestTimeout, type Rpc, RpcUnavailable } from '@syncline/bus';
 import {
   type CommandResult,
   type DocumentRef,
@@ -32,12 +32,22 @@ export interface Answer<T> {
   value: T;
 }
 
+export interface PodsDeps {
+  rpc: Rpc;
+  /** Where reads go while the bus is away. */
+  readElsewhere?: HttpRead | undefined;
+  /** How long all tries together may take. */
+  timeoutMs: number;
+  /** How long one pod may take to answer before the request is sent again. */
+  tryMs: number;
+  messageLimitBytes: number;
+}
+
 /**
- * {@link Pods} over the bus: first whoever holds the document, and when nobody does, any pod. A request that got no
- * answer is never sent a second time from here: what became of it is unknown, and only the caller knows whether the
- * command is still wanted.
+ * {@link Pods} over the bus: first whoever holds the document, and when nobody does, any pod. A request without an answer
+ * is sent again, with the same command id: a pod that died with it has left no trace, or its successor gives its answer.
  */
-export function createPods(deps: { rpc: Rpc; timeoutMs: number; messageLimitBytes: number }): Pods {
+export function createPods(deps: PodsDeps): Pods {
   async function ask<T>(request: DocumentRequest): Promise<Answer<T>> {
     const data = Buffer.from(JSON.stringify(request));
     if (data.length > deps.messageLimitBytes)
@@ -54,14 +64,26 @@ export function createPods(deps: { rpc: Rpc; timeoutMs: number; messageLimitByte
   }
 
   async function send(request: DocumentRequest, data: Uint8Array): Promise<Uint8Array> {
-    const options = { timeoutMs: deps.timeoutMs };
+    const deadline = performance.now() + deps.timeoutMs;
+    for (;;) {
+      const left = deadline - performance.now();
+      try {
+        return await sendOnce(request, data, Math.min(deps.tryMs, left));
+      } catch (error) {
+        if (error instanceof RequestTimeout && deadline - performance.now() > 0) continue;
+        throw asRefusal(error, request);
+      }
+    }
+  }
+
+  async function sendOnce(request: DocumentRequest, data: Uint8Array, timeoutMs: number): Promise<Uint8Array> {
     try {
-      return await deps.rpc.request(subjects.document(documentId(request.document)), data, options).catch((error) => {
-        if (error instanceof NoResponders) return deps.rpc.request(subjects.open, data, options);
-        throw error;
-      });
+      return await deps.rpc.request(subjects.document(documentId(request.document)), data, { timeoutMs });
     } catch (error) {
-      throw asRefusal(error, request);
+      if (error instanceof NoResponders) return deps.rpc.request(subjects.open, data, { timeoutMs });
+      if (error instanceof RpcUnavailable && request.type === 'read' && deps.readElsewhere)
+        return deps.readElsewhere(data, { timeoutMs });
+      throw error;
     }
   }
 

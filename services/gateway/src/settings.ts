@@ -9,8 +9,10 @@ export interface GatewaySettings extends OriginSettings {
   bodyLimitBytes?: number;
   /** Largest message to a pod, in bytes: Markdown grows when it becomes blocks. Default 1,000,000. */
   messageLimitBytes?: number;
-  /** How long a pod may take to answer, in milliseconds. Default 10,000. */
+  /** How long the pods may take to answer, in milliseconds. Default 10,000. */
   rpcTimeoutMs?: number;
+  /** How long one pod may take before the request is sent again, in milliseconds. Default 3,000. */
+  rpcTryMs?: number;
   /** What `Retry-After` says, in seconds. Default 2. */
   retryAfterSeconds?: number;
   /** How long and where Markdown is read. */
@@ -22,7 +24,7 @@ export interface GatewaySettings extends OriginSettings {
 export type Limits = Required<
   Pick<
     GatewaySettings,
-    'bodyLimitBytes' | 'messageLimitBytes' | 'rpcTimeoutMs' | 'retryAfterSeconds' | 'pageCharacters'
+    'bodyLimitBytes' | 'messageLimitBytes' | 'rpcTimeoutMs' | 'rpcTryMs' | 'retryAfterSeconds' | 'pageCharacters'
   >
 >;
 
@@ -32,6 +34,7 @@ export function limitsOf(settings: GatewaySettings): Limits {
     bodyLimitBytes: settings.bodyLimitBytes ?? 768 * 1024,
     messageLimitBytes: settings.messageLimitBytes ?? 1_000_000,
     rpcTimeoutMs: settings.rpcTimeoutMs ?? 10_000,
+    rpcTryMs: settings.rpcTryMs ?? 3_000,
     retryAfterSeconds: settings.retryAfterSeconds ?? 2,
     pageCharacters: settings.pageCharacters ?? 20_000,
   };

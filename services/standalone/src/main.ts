@@ -1,25 +1,22 @@
 import { fileURLToPath } from 'node:url';
-import { describeSettings, readSettings, runProcess } from '@syncline/runtime';
-import { checkTogether, SETTINGS } from './settings.ts';
+import { refuseOpenToStrangers } from '@syncline/auth';
+import { readSettings, runMain } from '@syncline/runtime';
+import { SETTINGS } from './settings.ts';
 import { startSystem } from './system.ts';
 
-const HELP = `Syncline in one process: people and agents edit the same documents, live.
+const TITLE = `Syncline in one process: people and agents edit the same documents, live.
 
   npm start                 start it at http://localhost:8080
-  PORT=3000 npm start       elsewhere
-
-Settings, as environment variables:
-
-${describeSettings(SETTINGS)}
-`;
+  PORT=3000 npm start       elsewhere`;
 
 const webRoot = fileURLToPath(new URL('../../../web/dist', import.meta.url));
 
-if (process.argv.includes('--help')) process.stdout.write(HELP);
-else
-  await runProcess(async () => {
+await runMain({
+  title: TITLE,
+  settings: SETTINGS,
+  async start() {
     const settings = readSettings(SETTINGS, process.env);
-    checkTogether(settings);
+    refuseOpenToStrangers(settings);
     const system = await startSystem(settings, webRoot);
     const greeting = `
   Syncline is running at ${system.url}
@@ -30,4 +27,5 @@ else
 
 `;
     return { ...system, greeting };
-  });
+  },
+});

@@ -1,7 +1,7 @@
-import { createServer, type RequestListener } from 'node:http';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { createOriginCheck, principalOfSocket } from '@syncline/auth';
-import { MemoryRpc } from '@syncline/bus';
+import { FanoutHub, MemoryFanout, MemoryRpc } from '@syncline/bus';
 import { createGateway } from '@syncline/gateway';
 import {
   createCatalog,
@@ -15,24 +15,22 @@ import {
 } from '@syncline/journal';
 import {
   adoptConsole,
-  answerHealth,
-  closeServer,
   createAdminServer,
   createFailpoint,
   createLog,
-  type Health,
+  type Doors,
   listen,
   lockFolder,
   type Logger,
   Metrics,
+  openDoors,
+  PROCESS_SETTINGS,
   type Running,
   StartError,
   systemClock,
 } from '@syncline/runtime';
 import { Pod } from '@syncline/sync';
 import type { Settings } from './settings.ts';
-
-const CLOSE_DEADLINE_MS = 5_000;
 
 /** Everything in one process: the pod, the gateway and the web app, on one port. */
 export interface System extends Running {
@@ -53,28 +51,25 @@ export async function startSystem(settings: Settings, webRoot: string): Promise<
   const metrics = new Metrics();
   metrics.collectProcess();
 
-  let draining = false;
-  let healthNow = (): Health => ({ status: 'starting' });
-  let port = settings.PORT;
-  const publicUrl = () => settings.PUBLIC_URL?.replace(/\/$/, '') ?? `http://localhost:${port}`;
+  const doors = await openOwnDoors(settings, metrics, log);
+  const publicUrl = () => settings.PUBLIC_URL?.replace(/\/$/, '') ?? `http://localhost:${doors.port}`;
   const origins = { publicUrl, corsOrigins: settings.CORS_ORIGINS };
-
-  // The port first: whoever starts a second one by mistake hears of it before anything is touched.
-  let serve: RequestListener = (_request, response) => response.writeHead(503, { 'retry-after': '1' }).end();
-  const server = createServer((request, response) => {
-    if (!answerHealth(healthNow, request, response)) serve(request, response);
-  });
-  port = await listen(server, { host: settings.HOST, port: settings.PORT, setting: 'PORT' });
-  const admin = await startAdmin(settings, metrics, log);
   const { db, unlock } = await openDatabase(settings, log);
 
   const rpc = new MemoryRpc({ onHandlerError: (error, subject) => log.error({ err: error, subject }, 'no reply') });
+  const id = randomUUID();
+  const fanout = new MemoryFanout({
+    hub: new FanoutHub(),
+    onListenerError: (error) => log.error({ err: error }, 'a frame could not be taken'),
+  });
   let journal: GroupCommit | undefined;
   const pod = new Pod({
     journal: (committed) => (journal = new GroupCommit({ db, clock: systemClock, log, metrics, committed })),
     reader: createReader(db),
     projection: createProjection(db),
     rpc,
+    fanout,
+    id,
     clock: systemClock,
     random: Math.random,
     log,
@@ -86,14 +81,15 @@ export async function startSystem(settings: Settings, webRoot: string): Promise<
   const gateway = createGateway({ rpc, catalog: createCatalog(db), log, metrics, settings: { ...origins, webRoot } });
   await pod.catchUpProjection();
 
-  healthNow = () => ({
-    status: draining ? 'draining' : journal!.available ? 'ready' : 'unavailable',
-    rooms: pod.rooms,
-    connections: pod.connections,
-  });
-  serve = gateway.app;
-  server.on('upgrade', (request, socket, head) => {
-    if (!pod.upgrade(request, socket, head)) socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+  let draining = false;
+  doors.open({
+    health: () => ({
+      status: draining ? 'draining' : journal!.available ? 'ready' : 'unavailable',
+      rooms: pod.rooms,
+      connections: pod.connections,
+    }),
+    request: gateway.app,
+    upgrade: (request, socket, head) => pod.upgrade(request, socket, head),
   });
 
   return {
@@ -105,7 +101,8 @@ export async function startSystem(settings: Settings, webRoot: string): Promise<
       await pod.stop();
       await gateway.close();
       await rpc.close();
-      await Promise.all([closeServer(server, CLOSE_DEADLINE_MS), admin && closeServer(admin, CLOSE_DEADLINE_MS)]);
+      await fanout.close();
+      await doors.close();
       await db.close();
       unlock();
     },
@@ -127,15 +124,21 @@ async function openDatabase(settings: Settings, log: Logger): Promise<{ db: Data
   }
 }
 
-/** Metrics are a convenience here: only a port that was asked for by name must be free. */
-async function startAdmin(settings: Settings, metrics: Metrics, log: Logger) {
+/** Metrics are a convenience here: only an admin port that was asked for by name must be free. */
+async function openOwnDoors(settings: Settings, metrics: Metrics, log: Logger): Promise<Doors> {
+  const { HOST, PORT, ADMIN_PORT } = settings;
+  if (ADMIN_PORT !== undefined) return openDoors({ HOST, PORT, ADMIN_PORT, metrics });
+  const doors = await openDoors({ HOST, PORT, ADMIN_PORT: null, metrics });
   const admin = createAdminServer(metrics);
   try {
-    await listen(admin, { host: '127.0.0.1', port: settings.ADMIN_PORT ?? 9090, setting: 'ADMIN_PORT' });
-    return admin;
-  } catch (error) {
-    if (settings.ADMIN_PORT !== undefined) throw error;
-    log.info('port 9090 is taken: no /metrics');
-    return null;
+    await listen(admin, {
+      host: '127.0.0.1',
+      port: PROCESS_SETTINGS.ADMIN_PORT.schema.parse(undefined),
+      setting: 'ADMIN_PORT',
+    });
+    admin.unref();
+  } catch {
+    log.info('the admin port is taken: no /metrics');
   }
+  return doors;
 }

@@ -1,11 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Rpc } from '@syncline/bus';
+import type { Fanout, Rpc } from '@syncline/bus';
 import type { CommittedRow, JournalReader, JournalWriter, Projection } from '@syncline/journal';
 import { DEFAULT_WORKSPACE, ERRORS, type ErrorCode, type Principal, type Refusal } from '@syncline/protocol';
 import type { Clock, Logger, Metrics, Random } from '@syncline/runtime';
 import { CommandServer } from './commands/serve.ts';
+import { Presence } from './edits/presence.ts';
+import { Relay } from './edits/relay.ts';
+import { Repairer } from './edits/repair.ts';
 import { Rooms } from './edits/rooms.ts';
+import type { RepairReason } from './edits/room.ts';
 import { Session, type SessionLimits } from './edits/session.ts';
 import { Transport } from './edits/transport.ts';
 import { Projector } from './project.ts';
@@ -20,6 +24,8 @@ export interface PodLimits extends SessionLimits {
   shadowIdleMs: number;
   /** A document's projection is written at most once in this time. */
   projectEveryMs: number;
+  /** How often the pod reads what the fan-out may have lost: somewhere between these two. */
+  repairEveryMs: { min: number; max: number };
 }
 
 export const POD_LIMITS: PodLimits = {
@@ -30,6 +36,7 @@ export const POD_LIMITS: PodLimits = {
   lingerMs: 30_000,
   shadowIdleMs: 30_000,
   projectEveryMs: 100,
+  repairEveryMs: { min: 5_000, max: 15_000 },
 };
 
 export interface PodDeps {
@@ -38,6 +45,9 @@ export interface PodDeps {
   reader: JournalReader;
   projection: Projection;
   rpc: Rpc;
+  fanout: Fanout;
+  /** This pod, as other pods know it. */
+  id: string;
   clock: Clock;
   random: Random;
   log: Logger;
@@ -57,6 +67,8 @@ export class Pod {
   readonly #commands: CommandServer;
   readonly #projector: Projector;
   readonly #transport: Transport;
+  readonly #relay: Relay;
+  readonly #repairer: Repairer;
   readonly #closed;
   #draining = false;
 
@@ -71,17 +83,37 @@ export class Pod {
     metrics.gauge('documents', 'Documents in memory', (gauge) => gauge.set(this.rooms));
     metrics.gauge('connections', 'Open sockets', (gauge) => gauge.set(this.connections));
 
-    this.#journal = deps.journal((row) => this.#rooms.committed(row));
+    const repairs = metrics.counter('repairs_total', 'Times that rows were read because they had not arrived', [
+      'reason',
+    ]);
+    const onRepair = (reason: RepairReason) => repairs.inc({ reason });
+
+    this.#journal = deps.journal((row) => {
+      this.#rooms.committed(row);
+      this.#relay.committed(row);
+    });
+    this.#relay = new Relay({ ...deps, pod: deps.id, presence: new Presence({ pod: deps.id, log }) });
     this.#projector = new Projector({ ...deps, intervalMs: this.#limits.projectEveryMs });
     this.#rooms = new Rooms({
       ...deps,
       onPoison: () => poison.inc(),
+      onRepair,
+      join: (room) => this.#relay.join(room),
       lingerMs: this.#limits.lingerMs,
       onLoaded: (room) => {
         this.#projector.follow(room);
         this.#commands.hold(room);
       },
-      onUnloaded: (room) => this.#commands.release(room),
+      onUnloaded: (room) => {
+        this.#relay.leave(room);
+        this.#commands.release(room);
+      },
+    });
+    this.#repairer = new Repairer({
+      ...deps,
+      rooms: () => this.#rooms,
+      onRepair,
+      everyMs: this.#limits.repairEveryMs,
     });
     this.#commands = new CommandServer(
       {
@@ -121,6 +153,11 @@ export class Pod {
     return this.#transport.upgrade(request, socket, head);
   }
 
+  /** Answers a read that did not come over the bus. */
+  read(request: Uint8Array): Promise<Uint8Array> {
+    return this.#commands.read(request);
+  }
+
   /** Answers what it has taken, ends its sockets with 1012 and leaves nothing unwritten. */
   async stop(): Promise<void> {
     this.#draining = true;
@@ -128,6 +165,7 @@ export class Pod {
     this.#transport.endAll(ERRORS.draining.closeCode, 'draining');
     await this.#journal.flush();
     await this.#projector.flush();
+    this.#repairer.stop();
     this.#rooms.close();
     this.#transport.close();
   }

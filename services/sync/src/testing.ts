@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { HocuspocusProvider } from '@hocuspocus/provider';
 import { principalOfSocket } from '@syncline/auth';
-import { MemoryRpc, NoResponders } from '@syncline/bus';
+import { type Fanout, FanoutHub, MemoryFanout, MemoryRpc, NoResponders } from '@syncline/bus';
 import { createProjection, createReader, type Database, GroupCommit } from '@syncline/journal';
 import {
   type CommandResult,
@@ -20,15 +21,11 @@ import * as Y from 'yjs';
 import { Pod, type PodLimits } from './pod.ts';
 
 /** A pod on a real port, over `db`, with the stock provider and the bus as its clients. For tests. */
-export async function startTestPod(db: Database, limits: Partial<PodLimits> = {}) {
+export async function startTestPod(db: Database, limits: Partial<PodLimits> = {}, bus: TestBus = {}) {
   const log = createLog({ service: 'test', level: 'silent' });
   adoptConsole(log);
   const metrics = new Metrics();
-  const rpc = new MemoryRpc({
-    onHandlerError: (error) => {
-      throw error;
-    },
-  });
+  const rpc = new MemoryRpc({ onHandlerError: raise });
   const reader = createReader(db);
   const pod = new Pod({
     journal: (committed) =>
@@ -36,6 +33,8 @@ export async function startTestPod(db: Database, limits: Partial<PodLimits> = {}
     reader,
     projection: createProjection(db),
     rpc,
+    fanout: bus.fanout ?? new MemoryFanout({ hub: new FanoutHub(), onListenerError: raise }),
+    id: bus.id ?? randomUUID(),
     clock: systemClock,
     random: Math.random,
     log,
@@ -83,6 +82,16 @@ export async function startTestPod(db: Database, limits: Partial<PodLimits> = {}
       server.close();
     },
   };
+}
+
+/** What a test pod shares with others; alone where it is left out. */
+export interface TestBus {
+  fanout?: Fanout;
+  id?: string;
+}
+
+function raise(error: unknown): never {
+  throw error;
 }
 
 export type TestPod = Awaited<ReturnType<typeof startTestPod>>;

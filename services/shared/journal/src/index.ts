@@ -6,3 +6,4 @@ export * from './pglite.ts';
 export * from './postgres.ts';
 export * from './projection.ts';
 export * from './read.ts';
+export * from './settings.ts';

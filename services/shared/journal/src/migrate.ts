@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { StartError } from '@syncline/runtime';
 import type { Database } from './database.ts';
 
 const folder = new URL('../sql/', import.meta.url);
@@ -12,9 +13,8 @@ export async function migrate(db: Database): Promise<string[]> {
   await db.script(
     'CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())',
   );
-  const files = (await readdir(folder)).filter((name) => /^\d{3}-.*\.sql$/.test(name)).toSorted();
   const ran: string[] = [];
-  for (const name of files) {
+  for (const name of await migrations()) {
     if (await hasRun(db, name)) continue;
     const sql = await readFile(new URL(name, folder), 'utf8');
     try {
@@ -28,6 +28,23 @@ export async function migrate(db: Database): Promise<string[]> {
     }
   }
   return ran;
+}
+
+/** @throws StartError when a migration of this version has not run */
+export async function requireMigrated(db: Database): Promise<void> {
+  try {
+    for (const name of await migrations()) if (!(await hasRun(db, name))) throw new Error(`${name} has not run`);
+  } catch (error) {
+    throw new StartError(
+      `DATABASE_URL: the database cannot be used yet (${(error as Error).message}): once it can be reached, run ` +
+        'node services/sync/src/migrate.ts with the same DATABASE_URL',
+      { cause: error },
+    );
+  }
+}
+
+async function migrations(): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => /^\d{3}-.*\.sql$/.test(name)).toSorted();
 }
 
 async function hasRun(db: Database, name: string): Promise<boolean> {

@@ -16,18 +16,21 @@ export function answerHealth(health: () => Health, request: IncomingMessage, res
   return answer(response, now.status === 'ready' ? 200 : 503, now);
 }
 
-/** The admin port: `/metrics`, and nothing that changes anything. */
-export function createAdminServer(metrics: Metrics): Server {
+/** The admin port: `/metrics`, and what else a process answers to its own kind. */
+export function createAdminServer(
+  metrics: Metrics,
+  more: (request: IncomingMessage, response: ServerResponse) => boolean = () => false,
+): Server {
   return createServer((request, response) => {
-    if (request.url?.split('?', 1)[0] !== '/metrics') {
-      answer(response, 404, { status: 'there is only /metrics here' });
-      return;
-    }
-    void metrics.registry.metrics().then((text) => {
-      response.writeHead(200, { 'content-type': metrics.registry.contentType });
-      response.end(text);
-    });
+    if (request.url?.split('?', 1)[0] === '/metrics') void answerMetrics(metrics, response);
+    else if (!more(request, response)) answer(response, 404, { status: 'there is nothing but /metrics here' });
   });
+}
+
+async function answerMetrics({ registry }: Metrics, response: ServerResponse): Promise<void> {
+  const text = await registry.metrics();
+  response.writeHead(200, { 'content-type': registry.contentType });
+  response.end(text);
 }
 
 function answer(response: ServerResponse, status: number, body: unknown): true {

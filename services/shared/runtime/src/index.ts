@@ -1,4 +1,5 @@
 export * from './clock.ts';
+export * from './doors.ts';
 export * from './folder-lock.ts';
 export * from './health.ts';
 export * from './http-server.ts';

@@ -1,5 +1,5 @@
 import type { Logger } from './log.ts';
-import { StartError } from './settings.ts';
+import { describeSettings, type SettingsTable, StartError } from './settings.ts';
 
 /** A process's work, once it has started. */
 export interface Running {
@@ -18,10 +18,12 @@ const STOP_DEADLINE_MS = 25_000;
  * be says why in a sentence and exits with 1, and an error that nobody caught is a bug: logged, then the end, because
  * the journal heals what a restart leaves and nothing heals a process that goes on half-broken.
  */
-export async function runProcess(start: () => Promise<Running>): Promise<void> {
+export async function runProcess(start: () => Promise<Running | null>): Promise<void> {
   let running: Running;
   try {
-    running = await start();
+    const started = await start();
+    if (!started) return;
+    running = started;
   } catch (error) {
     process.stderr.write(
       error instanceof StartError ? `${error.message}\n` : `${(error as Error)?.stack ?? String(error)}\n`,
@@ -77,4 +79,17 @@ export function createFailpoint(wanted: string | undefined): (name: string) => v
   return (name) => {
     if (wanted === name) process.kill(process.pid, 'SIGKILL');
   };
+}
+
+/** A `main.ts`: `--help` prints what the process is and its settings, anything else starts it. */
+export async function runMain(main: {
+  title: string;
+  settings: SettingsTable;
+  start: () => Promise<Running | null>;
+}): Promise<void> {
+  if (process.argv.includes('--help'))
+    process.stdout.write(
+      `${main.title}\n\nSettings, as environment variables:\n\n${describeSettings(main.settings)}\n`,
+    );
+  else await runProcess(main.start);
 }

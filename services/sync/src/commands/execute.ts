@@ -25,8 +25,8 @@ export interface ExecuteDeps {
   failpoint: (name: string) => void;
 }
 
-/** How often a command is rehearsed again because another pod came first. */
-const TRIES = 8;
+/** How often a command is rehearsed again because another pod came first, before it takes the head for itself (S19). */
+const TRIES = 4;
 
 /**
  * Carries commands out on one document, each exactly once (S9–S12).
@@ -68,14 +68,14 @@ export class Executor {
 
   async #once(command: Command, hash: string): Promise<Executed> {
     try {
-      for (let tries = 0; tries < TRIES; tries++) {
+      for (let tries = 0; tries <= TRIES; tries++) {
         const before = await this.#deps.reader.command(this.#room.id, command.id);
         if (before) {
           if (before.hash !== hash) throw reused(command.id);
           await this.#room.catchUp(before.seq);
           return { seq: before.seq, result: before.result };
         }
-        const executed = await this.#append(command, hash);
+        const executed = await this.#append(command, hash, tries === TRIES);
         if (executed) return executed;
         await this.#room.catchUp();
       }
@@ -86,14 +86,20 @@ export class Executor {
   }
 
   /** @returns null when another pod came first */
-  async #append({ id, verb, principal }: Command, hash: string): Promise<Executed | null> {
+  async #append({ id, verb, principal }: Command, hash: string, alone: boolean): Promise<Executed | null> {
+    const { journal } = this.#deps;
+    const entry = { document: this.#room.id, actor: actorOf(principal), command: { id, hash } };
     try {
-      const executed = await this.#deps.journal.appendCommand({
-        document: this.#room.id,
-        actor: actorOf(principal),
-        command: { id, hash },
-        rehearse: () => this.#rehearse(verb),
-      });
+      const executed = alone
+        ? await journal.appendCommandAlone({
+            ...entry,
+            after: this.#room.applied,
+            rehearse: (tail) => {
+              this.#room.receiveTail(tail);
+              return this.#rehearse(verb);
+            },
+          })
+        : await journal.appendCommand({ ...entry, rehearse: () => this.#rehearse(verb) });
       this.#deps.failpoint('command-committed');
       return executed;
     } catch (error) {

@@ -59,16 +59,25 @@ export class CommandServer {
     await Promise.all([this.#open.stop(), ...[...this.#held.values()].map((held) => held.subscription.stop())]);
   }
 
-  async #answer(data: Uint8Array): Promise<Uint8Array> {
+  /** Answers a read, and refuses everything else. */
+  read(data: Uint8Array): Promise<Uint8Array> {
+    return this.#answer(data, { readsOnly: true });
+  }
+
+  async #answer(data: Uint8Array, { readsOnly } = { readsOnly: false }): Promise<Uint8Array> {
     let name = 'malformed';
-    const reply = await this.#handle(data, (type) => (name = type)).catch((error: unknown) => this.#refusal(error));
+    const named = (request: DocumentRequest) => {
+      name = request.type === 'command' ? request.command.verb.verb : request.type;
+      if (readsOnly && request.type !== 'read') throw new Refusal('invalid_request', 'Only reads are answered here.');
+    };
+    const reply = await this.#handle(data, named).catch((error: unknown) => this.#refusal(error));
     this.#answered.inc({ request: name, outcome: reply.ok ? 'ok' : reply.error.code });
     return Buffer.from(JSON.stringify(reply));
   }
 
-  async #handle(data: Uint8Array, named: (name: string) => void): Promise<DocumentReply> {
+  async #handle(data: Uint8Array, named: (request: DocumentRequest) => void): Promise<DocumentReply> {
     const request = parse(data);
-    named(request.type === 'command' ? request.command.verb.verb : request.type);
+    named(request);
     const room = await this.#rooms().open(request.document);
     return room.hold(async () => {
       if (request.at_least !== undefined) await this.#reach(room, request.at_least);

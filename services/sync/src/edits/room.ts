@@ -1,5 +1,5 @@
 import type { Document } from '@hocuspocus/server';
-import type { CommittedRow, JournalReader, Row } from '@syncline/journal';
+import type { JournalReader, Row } from '@syncline/journal';
 import type { DocumentId, DocumentRef, Seq } from '@syncline/protocol';
 import type { Clock, Logger } from '@syncline/runtime';
 import * as Y from 'yjs';
@@ -7,7 +7,9 @@ import * as Y from 'yjs';
 /** How rows look to Yjs and the core: they come from the journal, so nothing stores them again. */
 export const JOURNAL_ORIGIN = { source: 'local', skipStoreHooks: true } as const;
 
-/** How long a room waits before it tries again to read rows that it lacks. */
+/** How long a gap may last before its rows are read: frames of two pods cross each other all the time. */
+const GAP_GRACE_MS = 100;
+/** How long a room waits before it tries again to read rows that it could not read. */
 const REPAIR_RETRY_MS = 1_000;
 
 /**
@@ -30,6 +32,7 @@ export class Room {
   #loading = true;
   readonly #early = new Map<Seq, Row>();
   #repairing: Promise<void> | null = null;
+  #repairPlanned = false;
   readonly #applied = new Set<(row: Row) => void>();
 
   constructor(deps: RoomDeps, room: { id: DocumentId; ref: DocumentRef; document: Document }) {
@@ -57,7 +60,14 @@ export class Room {
     this.#early.set(row.seq, row);
     if (this.#loading) return;
     this.#drainEarly();
-    if (this.#early.size) void this.#repairLater();
+    if (this.#early.size) this.#repairIn(GAP_GRACE_MS);
+  }
+
+  /** Takes what was read from the journal beside this room: rows in order, beginning at or below the next. */
+  receiveTail(rows: Row[]): void {
+    if (this.#loading) return;
+    for (const row of rows) this.#apply(row);
+    this.#drainEarly();
   }
 
   /**
@@ -107,25 +117,25 @@ export class Room {
   #repair(): Promise<void> {
     this.#repairing ??= this.#deps.reader
       .read(this.id, this.applied)
-      .then(({ rows }) => {
-        for (const row of rows) this.#apply(row);
-        this.#drainEarly();
-      })
+      .then(({ rows }) => this.receiveTail(rows))
       .finally(() => {
         this.#repairing = null;
       });
     return this.#repairing;
   }
 
-  async #repairLater(): Promise<void> {
-    try {
-      await this.#repair();
-    } catch (error) {
-      this.#deps.log.warn({ err: error, document: this.id }, 'rows are missing and cannot be read yet');
-      this.#deps.clock.after(REPAIR_RETRY_MS, () => {
-        if (!this.document.isDestroyed && this.#early.size) void this.#repairLater();
+  #repairIn(ms: number): void {
+    if (this.#repairPlanned) return;
+    this.#repairPlanned = true;
+    this.#deps.clock.after(ms, () => {
+      this.#repairPlanned = false;
+      if (this.document.isDestroyed || !this.#early.size) return;
+      this.#deps.onRepair('gap');
+      this.#repair().catch((error: unknown) => {
+        this.#deps.log.warn({ err: error, document: this.id }, 'rows are missing and cannot be read yet');
+        this.#repairIn(REPAIR_RETRY_MS);
       });
-    }
+    });
   }
 }
 
@@ -135,7 +145,8 @@ export interface RoomDeps {
   log: Logger;
   /** Called for each row that cannot be applied. */
   onPoison: () => void;
+  /** Called when rows that did not arrive are read from the journal. */
+  onRepair: (reason: RepairReason) => void;
 }
 
-/** What a pod hands to its rooms after each commit. */
-export type Committed = Pick<CommittedRow, 'document' | 'seq' | 'update' | 'actor'>;
+export type RepairReason = 'gap' | 'restored' | 'timer';

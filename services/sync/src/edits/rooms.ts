@@ -5,13 +5,16 @@ import { documentId } from '@syncline/protocol/document-id';
 import type { Clock, Logger } from '@syncline/runtime';
 import { Core, type CoreContext } from './core.ts';
 import { refusalOf, seedOf } from './record.ts';
-import { Room } from './room.ts';
+import { type RepairReason, Room } from './room.ts';
 
 export interface RoomsDeps {
   reader: JournalReader;
   clock: Clock;
   log: Logger;
   onPoison: () => void;
+  onRepair: (reason: RepairReason) => void;
+  /** Before a document is read: listens for what other pods commit. Resolves when nothing more is missed. */
+  join: (room: Room) => Promise<void>;
   /** How long a document that nobody uses stays in memory. */
   lingerMs: number;
   onLoaded: (room: Room) => void;
@@ -93,15 +96,21 @@ export class Rooms {
     const room = new Room(this.#deps, { id: documentId(ref), ref, document });
     this.#byId.set(room.id, room);
     this.#byDocument.set(document, room);
-    document.once('destroy', () => this.#byId.delete(room.id));
+    document.once('destroy', () => {
+      this.#byId.delete(room.id);
+      this.#deps.onUnloaded(room);
+    });
     try {
+      const joined = this.#deps.join(room);
       await room.load(seedOf(ref.kind));
+      // What was committed between the read and the moment from which frames arrive (S8).
+      await joined;
+      await room.catchUp();
     } catch (error) {
       // The core would leave the document and its timers behind.
       document.destroy();
       throw error;
     }
-    document.once('destroy', () => this.#deps.onUnloaded(room));
     this.#deps.onLoaded(room);
   }
 

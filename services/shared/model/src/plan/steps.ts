@@ -3,19 +3,12 @@
  *
  * Each verb is one transaction, and writes only what differs (M4): a tick that is already set causes no update.
  */
-import {
-  type NewStep,
-  newStepSchema,
-  type PlanFields,
-  planFieldsSchema,
-  Refusal,
-  type StepFields,
-  stepFieldsSchema,
-} from '@syncline/protocol';
+import { type NewStep, type PlanFields, Refusal, type StepFields } from '@syncline/protocol';
 import * as Y from 'yjs';
 import type { ModelDeps } from '../blocks/content.ts';
 import { wellFormed } from '../blocks/surface.ts';
 import { planRoots } from '../roots.ts';
+import { checkedNewStep, checkedPlanFields, checkedStepFields } from './fields.ts';
 import { orderAfter } from './order.ts';
 import { readPlanHead } from './read.ts';
 import { readStep, type StepEntry, stepEntries } from './step-entry.ts';
@@ -24,7 +17,7 @@ const ID_LENGTH = 8;
 
 /** Sets a plan's own fields; those that are absent stay. */
 export function setPlanFields(doc: Y.Doc, fields: PlanFields): void {
-  const wanted = validated(planFieldsSchema, fields);
+  const wanted = checkedPlanFields(fields);
   const current = readPlanHead(doc);
   const { metadata } = planRoots(doc);
   doc.transact(() => writeDifferent(metadata, wanted, current));
@@ -38,7 +31,7 @@ export function setPlanFields(doc: Y.Doc, fields: PlanFields): void {
  */
 export function addStep(doc: Y.Doc, step: NewStep & { after?: string | null }, deps: ModelDeps): string {
   const { after, ...fields } = step;
-  const { title, done = false, note = '', assignee = '' } = validated(newStepSchema, fields);
+  const { title, done = false, note = '', assignee = '' } = checkedNewStep(fields);
   const entries = stepEntries(doc);
   if (typeof after === 'string') find(doc, after, 'after');
   const id = newStepId(doc, deps);
@@ -62,7 +55,7 @@ export function addStep(doc: Y.Doc, step: NewStep & { after?: string | null }, d
  * @throws Refusal `not_found`
  */
 export function editStep(doc: Y.Doc, id: string, fields: StepFields): void {
-  const wanted = validated(stepFieldsSchema, fields);
+  const wanted = checkedStepFields(fields);
   const entry = find(doc, id, 'step');
   doc.transact(() => writeDifferent(entry.map, wanted, readStep(entry)));
 }
@@ -115,19 +108,6 @@ function writeDifferent(map: Y.Map<unknown>, wanted: object, current: object): v
     const written = typeof value === 'string' ? wellFormed(value) : value;
     if (written !== undefined && written !== (current as Record<string, unknown>)[name]) map.set(name, written);
   }
-}
-
-interface Schema<T> {
-  safeParse(
-    value: unknown,
-  ): { success: true; data: T } | { success: false; error: { issues: { path: PropertyKey[]; message: string }[] } };
-}
-
-function validated<T>(schema: Schema<T>, value: unknown): T {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0]!;
-  throw new Refusal('invalid_request', `${issue.path.join('.')}: ${issue.message}`);
 }
 
 function newStepId(doc: Y.Doc, { random }: ModelDeps): string {

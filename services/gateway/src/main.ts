@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { refuseOpenToStrangers } from '@syncline/auth';
+import { createHttpRead, NatsRpc } from '@syncline/bus';
+import { createCatalog, createPostgres, requireMigrated } from '@syncline/journal';
+import { adoptConsole, createLog, Metrics, openDoors, readSettings, runMain, type Running } from '@syncline/runtime';
+import { createGateway } from './gateway.ts';
+import { SETTINGS, type Settings } from './process-settings.ts';
+
+await runMain({
+  title: 'A gateway: REST (/v1), MCP (/mcp) and the web app, in front of the sync pods.',
+  settings: SETTINGS,
+  start: () => start(readSettings(SETTINGS, process.env)),
+});
+
+async function start(settings: Settings): Promise<Running> {
+  refuseOpenToStrangers(settings);
+  const log = createLog({ service: 'gateway', level: settings.LOG_LEVEL });
+  adoptConsole(log);
+  const metrics = new Metrics();
+  metrics.collectProcess();
+  const doors = await openDoors({ ...settings, metrics });
+  const db = createPostgres({
+    url: settings.DATABASE_URL,
+    onError: (error) => log.warn({ err: error }, 'Postgres is away'),
+  });
+  await requireMigrated(db);
+  const rpc = new NatsRpc({
+    url: settings.NATS_URL,
+    name: `gateway ${randomUUID()}`,
+    log,
+    metrics,
+    onStatus: ({ available, error }) =>
+      log[available ? 'info' : 'warn']({ err: error }, available ? 'NATS is there' : 'NATS is away'),
+    onHandlerError: (error, subject) => log.error({ err: error, subject }, 'a request got no reply'),
+  });
+  const web = fileURLToPath(new URL('../../../web/dist', import.meta.url));
+  const gateway = createGateway({
+    rpc,
+    ...(settings.PODS_URL && { readElsewhere: createHttpRead(settings.PODS_URL) }),
+    catalog: createCatalog(db),
+    log,
+    metrics,
+    settings: {
+      publicUrl: () => settings.PUBLIC_URL ?? `http://localhost:${doors.port}`,
+      corsOrigins: settings.CORS_ORIGINS,
+      ...(existsSync(web) && { webRoot: web }),
+    },
+  });
+  let draining = false;
+  doors.open({
+    // Without NATS a gateway still lists, reads and serves pages; taking it out of service would help nobody.
+    health: () => ({ status: draining ? 'draining' : 'ready', nats: rpc.available }),
+    request: gateway.app,
+  });
+  log.info({ port: doors.port }, 'ready');
+
+  return {
+    log,
+    async stop() {
+      draining = true;
+      await gateway.close();
+      await rpc.close();
+      await doors.close();
+      await db.close();
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import type { Fanout } from '@syncline/bus';
+import type { CommittedRow, Row } from '@syncline/journal';
+import { type DocumentId, decodeFrame, encodeFrame, type FanoutFrame } from '@syncline/protocol';
+import type { Metrics } from '@syncline/runtime';
+import type { Presence } from './presence.ts';
+import type { Room } from './room.ts';
+
+export interface RelayDeps {
+  fanout: Fanout;
+  /** This pod, as other pods know it. */
+  pod: string;
+  metrics: Metrics;
+  presence: Presence;
+}
+
+/**
+ * Brings rows and presence to the other pods that hold a document, and theirs here. It may lose anything at any time:
+ * what it loses of rows the room sees as a gap or the repairer finds; it is there for speed alone (S20).
+ */
+export class Relay {
+  readonly #deps: RelayDeps;
+  readonly #joined = new Map<DocumentId, { room: Room; stop: () => void }>();
+  /** Rows of the batch that is being handed on, by document: each document's go out in one frame. */
+  readonly #batch = new Map<DocumentId, Row[]>();
+  readonly #malformed;
+
+  constructor(deps: RelayDeps) {
+    this.#deps = deps;
+    this.#malformed = deps.metrics.counter('fanout_malformed_total', 'Frames from other pods that could not be read');
+  }
+
+  /** Listens for the room's document. @returns what resolves when everything published from then on arrives */
+  join(room: Room): Promise<void> {
+    const { ready, stop } = this.#deps.fanout.listen(room.id, (bytes) => this.#receive(room, bytes));
+    const stopPresence = this.#deps.presence.follow(room, (frame) => this.#publish(room.id, frame));
+    this.#joined.set(room.id, {
+      room,
+      stop: () => {
+        stop();
+        stopPresence();
+      },
+    });
+    return ready;
+  }
+
+  leave(room: Room): void {
+    const joined = this.#joined.get(room.id);
+    if (joined?.room !== room) return;
+    this.#joined.delete(room.id);
+    joined.stop();
+  }
+
+  /** A row that this pod has committed. */
+  committed({ document, seq, update, actor }: CommittedRow): void {
+    const rows = this.#batch.get(document);
+    if (rows) rows.push({ seq, update, actor });
+    else {
+      this.#batch.set(document, [{ seq, update, actor }]);
+      // After the batch's last row: the journal hands all of them on in one go.
+      queueMicrotask(() => this.#publishRows(document));
+    }
+  }
+
+  #publishRows(document: DocumentId): void {
+    const rows = this.#batch.get(document) ?? [];
+    this.#batch.delete(document);
+    this.#publish(document, { type: 'edit:v1', pod: this.#deps.pod, rows });
+  }
+
+  #publish(document: DocumentId, frame: FanoutFrame): void {
+    this.#deps.fanout.publish(document, encodeFrame(frame));
+  }
+
+  #receive(room: Room, bytes: Uint8Array): void {
+    const frame = decodeFrame(bytes);
+    if (!frame) this.#malformed.inc();
+    else if (frame.type === 'edit:v1') for (const row of frame.rows) room.receive(row);
+    else this.#deps.presence.receive(room, frame);
+  }
+}

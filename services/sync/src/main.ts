@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { createOriginCheck, principalOfSocket, refuseOpenToStrangers } from '@syncline/auth';
+import { NatsRpc, RedisFanout } from '@syncline/bus';
+import { createPostgres, createProjection, createReader, GroupCommit, requireMigrated } from '@syncline/journal';
+import {
+  adoptConsole,
+  createFailpoint,
+  createLog,
+  Metrics,
+  openDoors,
+  readSettings,
+  runMain,
+  type Running,
+  systemClock,
+} from '@syncline/runtime';
+import { Pod } from './pod.ts';
+import { createReadDoor } from './read-door.ts';
+import { SETTINGS, type Settings } from './settings.ts';
+
+await runMain({
+  title: 'A sync pod: documents for browsers (/sync/<kind>:<id>) and for commands from the gateways.',
+  settings: SETTINGS,
+  start: () => start(readSettings(SETTINGS, process.env)),
+});
+
+async function start(settings: Settings): Promise<Running> {
+  refuseOpenToStrangers(settings);
+  const id = randomUUID();
+  const log = createLog({ service: 'sync', level: settings.LOG_LEVEL }).child({ pod: id });
+  adoptConsole(log);
+  const metrics = new Metrics();
+  metrics.collectProcess();
+
+  let pod: Pod | undefined;
+  const admin = createReadDoor(() => pod);
+  const doors = await openDoors({ ...settings, metrics, admin });
+  const db = createPostgres({
+    url: settings.DATABASE_URL,
+    onError: (error) => log.warn({ err: error }, 'Postgres is away'),
+  });
+  await requireMigrated(db);
+
+  const onStatus = (bus: string) => (status: { available: boolean; error?: Error }) =>
+    log[status.available ? 'info' : 'warn'](
+      { err: status.error },
+      status.available ? `${bus} is there` : `${bus} is away`,
+    );
+  const fanout = new RedisFanout({ url: settings.REDIS_URL, pod: id, log, metrics, onStatus: onStatus('Redis') });
+  const rpc = new NatsRpc({
+    url: settings.NATS_URL,
+    name: `sync ${id}`,
+    log,
+    metrics,
+    onStatus: onStatus('NATS'),
+    onHandlerError: (error, subject) => log.error({ err: error, subject }, 'a request got no reply'),
+  });
+  let journal: GroupCommit | undefined;
+  pod = new Pod({
+    journal: (committed) => (journal = new GroupCommit({ db, clock: systemClock, log, metrics, committed })),
+    reader: createReader(db),
+    projection: createProjection(db),
+    rpc,
+    fanout,
+    id,
+    clock: systemClock,
+    random: Math.random,
+    log,
+    metrics,
+    authenticate: principalOfSocket,
+    checkOrigin: createOriginCheck({
+      publicUrl: () => settings.PUBLIC_URL ?? `http://localhost:${doors.port}`,
+      corsOrigins: settings.CORS_ORIGINS,
+    }),
+    failpoint: createFailpoint(settings.FAILPOINT),
+    limits: {
+      maxConnections: settings.MAX_CONNECTIONS,
+      maxFrameBytes: settings.MAX_UPDATE_BYTES,
+      maxUpdateBytes: settings.MAX_UPDATE_BYTES,
+    },
+  });
+  const running = pod;
+  let draining = false;
+  doors.open({
+    health: () => ({
+      status: draining ? 'draining' : journal!.available ? 'ready' : 'unavailable',
+      rooms: running.rooms,
+      connections: running.connections,
+      redis: fanout.available,
+      nats: rpc.available,
+    }),
+    request: (_request, response) => response.writeHead(404).end(),
+    upgrade: (request, socket, head) => running.upgrade(request, socket, head),
+  });
+  log.info({ port: doors.port }, 'ready');
+
+  return {
+    log,
+    async stop() {
+      draining = true;
+      await running.stop();
+      await rpc.close();
+      await fanout.close();
+      await doors.close();
+      await db.close();
+    },
+  };
+}
