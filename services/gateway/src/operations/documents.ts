@@ -5,6 +5,7 @@ import {
   documentNameSchema,
   KINDS,
   newStepSchema,
+  PLAN_LIMITS,
   planFieldsSchema,
   revisionSchema,
   shortIdSchema,
@@ -84,8 +85,8 @@ export const createDocument = defineOperation({
   input: planFieldsSchema.extend({
     kind: z.enum(KINDS).default('plan'),
     id: shortIdSchema.optional().describe('Its id; left out, one is made'),
-    title: planFieldsSchema.shape.title.unwrap().describe('1–200 characters'),
-    steps: z.array(newStepSchema).max(500).default([]).describe('What is to be done, in order'),
+    title: planFieldsSchema.shape.title.unwrap().describe(`1–${PLAN_LIMITS.title} characters`),
+    steps: z.array(newStepSchema).max(PLAN_LIMITS.newSteps).default([]).describe('What is to be done, in order'),
     markdown: z.string().optional().describe('The text below the steps, as Markdown'),
   }),
   async handle({ kind, id, markdown, steps, ...fields }, call) {
