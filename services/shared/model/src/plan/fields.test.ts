@@ -31,10 +31,18 @@ describe.each(Object.entries(doors))('%s', (_, [schema, checked]) => {
     fc.assert(
       fc.property(objects, (fields) => {
         const parsed = schema.safeParse(fields);
-        if (parsed.success) expect(checked(fields as never)).toEqual(parsed.data);
-        else expect(() => checked(fields as never)).toThrow(Refusal);
+        expect(outcomeOf(() => checked(fields as never))).toEqual(parsed.success ? parsed.data : 'refused');
       }),
       { numRuns: 2000 },
     );
   });
 });
+
+function outcomeOf(act: () => object): object | 'refused' {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof Refusal) return 'refused';
+    throw error;
+  }
+}
