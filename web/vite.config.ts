@@ -1,25 +1,21 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { compress } from './build/compress.ts';
 import { precache } from './build/precache.ts';
 
 const server = 'http://localhost:8080';
 
 export default defineConfig({
-  plugins: [react(), precache()],
+  plugins: [react(), precache(), compress()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,
     target: 'es2023',
+    // The editor and its schema are one part of 700 kB. What a plan may weigh is checked in e2e/budget.e2e.test.ts.
+    chunkSizeWarningLimit: 800,
     rolldownOptions: {
       input: { app: 'index.html', sw: 'src/offline/sw.ts' },
       output: { entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
-      treeshake: {
-        // Both only declare; without this, one constant of theirs would bring zod along.
-        moduleSideEffects: [
-          { test: /services\/shared\/(protocol|model)\//, sideEffects: false },
-          { test: /node_modules\/zod\//, sideEffects: false },
-        ],
-      },
     },
   },
   server: {

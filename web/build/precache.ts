@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Plugin, Rolldown } from 'vite';
 
 /** What `src/offline/sw.ts` holds until the build knows its files. */
@@ -11,10 +12,14 @@ const VERSION = '__PRECACHE_VERSION__';
  * Fonts of other scripts than Latin and data that few plans need (emoji) are left to be cached when first used.
  */
 export function precache(): Plugin {
+  let root = '';
   return {
     name: 'syncline-precache',
     apply: 'build',
     enforce: 'post',
+    configResolved: (config) => {
+      root = config.root;
+    },
     generateBundle: {
       order: 'post',
       handler(_options, bundle) {
@@ -24,7 +29,7 @@ export function precache(): Plugin {
         const files = ['/', '/favicon.svg', ...assets.map(({ fileName }) => `/${fileName}`)].toSorted();
         const digest = createHash('sha256').update(files.join('\n'));
         digest.update(worker.code);
-        for (const file of ['index.html', 'public/favicon.svg']) digest.update(readFileSync(file));
+        for (const file of ['index.html', 'public/favicon.svg']) digest.update(readFileSync(join(root, file)));
         worker.code = worker.code
           .replaceAll(new RegExp(`["'\`]${FILES}["'\`]`, 'g'), JSON.stringify(JSON.stringify(files)))
           .replaceAll(VERSION, digest.digest('hex').slice(0, 12));

@@ -1,18 +1,18 @@
-import { Button, Group, Modal, Textarea, TextInput } from '@mantine/core';
+import { Button, Group, Textarea, TextInput } from '@mantine/core';
+import { PLAN_LIMITS } from '@syncline/protocol';
 import { useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
 import { randomId } from '../session/random-id.ts';
+import { Dialog } from '../ui/dialog.tsx';
 import { useCreatePlan } from './documents.ts';
 import classes from './home.module.css';
-
-const MAX_TITLE_LENGTH = 200;
 
 /** Asks for a title and, if one likes, steps; opens the plan once it is made. */
 export function NewPlanDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
-    <Modal opened={opened} onClose={onClose} title="New plan" centered>
+    <Dialog opened={opened} onClose={onClose} title="New plan">
       <NewPlanForm onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -47,7 +47,7 @@ function NewPlanForm({ onClose }: { onClose: () => void }) {
         placeholder="What is to be reached?"
         value={title}
         onChange={(event) => setTitle(event.currentTarget.value)}
-        maxLength={MAX_TITLE_LENGTH}
+        maxLength={PLAN_LIMITS.title}
         data-autofocus
         required
       />
@@ -82,5 +82,5 @@ function stepsOf(lines: string): { title: string }[] {
     .split('\n')
     .map((line) => line.replace(/^\s*(?:[-*]|\d+[.)])\s+/, '').trim())
     .filter((line) => line !== '')
-    .map((title) => ({ title: title.slice(0, 500) }));
+    .map((title) => ({ title: title.slice(0, PLAN_LIMITS.stepTitle) }));
 }

@@ -1,14 +1,13 @@
+import { PLAN_LIMITS } from '@syncline/protocol';
 import { IconPlus } from '@tabler/icons-react';
 import { type ClipboardEvent, useState } from 'react';
 import classes from './steps.module.css';
-
-const MAX_STEP_LENGTH = 500;
 
 /** A line under the steps: Enter adds what it says and waits for the next; pasted lines become a step each. */
 export function AddStep({ onAdd }: { onAdd: (title: string) => void }) {
   const [draft, setDraft] = useState('');
   const add = (titles: string[]) => {
-    for (const title of titles) onAdd(title.slice(0, MAX_STEP_LENGTH));
+    for (const title of titles) onAdd(title.slice(0, PLAN_LIMITS.stepTitle));
     setDraft('');
   };
   const onPaste = (event: ClipboardEvent<HTMLInputElement>) => {
@@ -31,7 +30,7 @@ export function AddStep({ onAdd }: { onAdd: (title: string) => void }) {
         value={draft}
         onChange={(event) => setDraft(event.currentTarget.value)}
         onPaste={onPaste}
-        maxLength={MAX_STEP_LENGTH}
+        maxLength={PLAN_LIMITS.stepTitle}
         placeholder="Add a step"
         aria-label="Add a step"
       />

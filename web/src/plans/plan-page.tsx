@@ -1,4 +1,4 @@
-import { DEFAULT_WORKSPACE } from '@syncline/protocol';
+import { DEFAULT_WORKSPACE, SHORT_ID } from '@syncline/protocol';
 import { useSession } from '../session/sessions.ts';
 import { Header } from '../ui/header.tsx';
 import { MissingPage } from '../ui/missing-page.tsx';
@@ -7,7 +7,7 @@ import { PlanView } from './plan-view.tsx';
 
 /** `/plan/<id>`: opens the plan's session and, once its copy on this device is read, shows it. */
 export default function PlanPage({ id }: { id: string }) {
-  if (!/^[A-Za-z0-9_-]{1,64}$/.test(id)) return <MissingPage />;
+  if (!SHORT_ID.test(id)) return <MissingPage />;
   return <OpenPlan key={id} id={id} />;
 }
 

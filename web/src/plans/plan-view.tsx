@@ -1,3 +1,4 @@
+import { PLAN_LIMITS } from '@syncline/protocol';
 import { lazy, Suspense, useEffect, useMemo } from 'react';
 import { rememberDocument } from '../home/recent-documents.ts';
 import type { DocumentSession } from '../session/document-session.ts';
@@ -21,7 +22,6 @@ import { usePlan } from './use-plan.ts';
 
 const PlanEditor = lazy(() => import('./plan-editor.tsx'));
 
-const MAX_TITLE_LENGTH = 200;
 const NAMELESS = 'Untitled plan';
 
 /** An opened plan: its title and status, its steps, its text, and above it whether it is saved and who is there. */
@@ -52,7 +52,7 @@ export function PlanView({ session }: { session: DocumentSession }) {
             value={plan.title}
             label="Plan title"
             placeholder={NAMELESS}
-            maxLength={MAX_TITLE_LENGTH}
+            maxLength={PLAN_LIMITS.title}
             readOnly={readOnly}
             onCommit={(title) => verbs.setFields({ title })}
           />

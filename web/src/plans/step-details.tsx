@@ -1,6 +1,7 @@
-import { Button, Modal, Textarea, TextInput } from '@mantine/core';
-import type { Step, StepFields } from '@syncline/protocol';
+import { Button, Textarea, TextInput } from '@mantine/core';
+import { PLAN_LIMITS, type Step, type StepFields } from '@syncline/protocol';
 import { useState } from 'react';
+import { Dialog } from '../ui/dialog.tsx';
 import classes from './steps.module.css';
 
 export interface StepDetailsProps {
@@ -14,7 +15,7 @@ export default function StepDetails({ step, onEdit, onClose }: StepDetailsProps)
   const [assignee, setAssignee] = useState(step.assignee);
   const [note, setNote] = useState(step.note);
   return (
-    <Modal opened onClose={onClose} title="Assignee and note" centered>
+    <Dialog opened onClose={onClose} title="Assignee and note">
       <form
         className={classes['details']}
         onSubmit={(event) => {
@@ -28,14 +29,14 @@ export default function StepDetails({ step, onEdit, onClose }: StepDetailsProps)
           placeholder="A person or an agent"
           value={assignee}
           onChange={(event) => setAssignee(event.currentTarget.value)}
-          maxLength={200}
+          maxLength={PLAN_LIMITS.name}
           data-autofocus
         />
         <Textarea
           label="Note"
           value={note}
           onChange={(event) => setNote(event.currentTarget.value)}
-          maxLength={4000}
+          maxLength={PLAN_LIMITS.note}
           autosize
           minRows={2}
           maxRows={8}
@@ -44,6 +45,6 @@ export default function StepDetails({ step, onEdit, onClose }: StepDetailsProps)
           Save
         </Button>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,6 +1,6 @@
 import { Checkbox } from '@mantine/core';
 import { IconGripVertical } from '@tabler/icons-react';
-import type { Step, StepFields } from '@syncline/protocol';
+import { PLAN_LIMITS, type Step, type StepFields } from '@syncline/protocol';
 import type { DragEvent, KeyboardEvent } from 'react';
 import { GrowingText } from '../ui/growing-text.tsx';
 import { StepMenu } from './step-menu.tsx';
@@ -51,7 +51,7 @@ export function StepRow(props: StepRowProps) {
           className={classes['title']}
           value={step.title}
           label={`Step ${position}`}
-          maxLength={500}
+          maxLength={PLAN_LIMITS.stepTitle}
           readOnly={readOnly}
           onCommit={(title) => onEdit({ title })}
           onKeyDown={onKeyDown}

@@ -1,4 +1,4 @@
-import { ActionIcon, createTheme, type MantineColorsTuple, Menu, Modal, Tooltip } from '@mantine/core';
+import { ActionIcon, createTheme, type MantineColorsTuple, Menu, Tooltip } from '@mantine/core';
 
 const ink: MantineColorsTuple = [
   '#eef2ff',
@@ -31,12 +31,5 @@ export const theme = createTheme({
       defaultProps: { openDelay: 400, withArrow: false, fz: 12, events: { hover: true, focus: true, touch: false } },
     }),
     Menu: Menu.extend({ defaultProps: { shadow: 'md' } }),
-    Modal: Modal.extend({
-      defaultProps: {
-        overlayProps: { backgroundOpacity: 0.35 },
-        styles: { title: { fontWeight: 600 } },
-        closeButtonProps: { 'aria-label': 'Close' },
-      },
-    }),
   },
 });
