@@ -70,7 +70,7 @@ export function createPods(deps: PodsDeps): Pods {
       try {
         return await sendOnce(request, data, Math.min(deps.tryMs, left));
       } catch (error) {
-        if (error instanceof RequestTimeout && deadline - performance.now() > 0) continue;
+        if (error instanceof RequestTimeout && deadline - performance.now() >= deps.tryMs) continue;
         throw asRefusal(error, request);
       }
     }

@@ -77,7 +77,7 @@ export function podsContract(name: string, open: () => Promise<Between>): void {
       expect(await one.command(plan.ref, 'c', { verb: 'plan.create', args: create })).toMatchObject({ seq: 1 });
       const watcher = other.connect(plan.name);
       await watcher.synced;
-      const set = (title: string) => ({ verb: 'plan.update', args: { changes: [{ op: 'set', title }] } }) as const;
+      const set = (title: string): Verb => ({ verb: 'plan.update', args: { changes: [{ op: 'set', title }] } });
       expect(await one.command(plan.ref, 'a', set('A'))).toMatchObject({ ok: true, seq: 2 });
       await until(() => read(watcher, 'title') === 'A');
       expect(await other.command(plan.ref, 'b', set('B'))).toMatchObject({ ok: true, seq: 3 });
