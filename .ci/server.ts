@@ -14,7 +14,7 @@ export interface TestServer {
   kill(): Promise<void>;
   /** Brings it back after {@link kill}. */
   start(): Promise<void>;
-  /** Freezes it: connections stay open, and nothing is answered. */
+  /** Freezes it, a moment later: connections stay open, and nothing is answered. */
   pause(): void;
   /** Ends {@link pause}. */
   resume(): void;
