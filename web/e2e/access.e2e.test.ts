@@ -1,18 +1,8 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { axeFindings, launch, openPlan } from './browser.ts';
-import { System } from './system.ts';
+import { describe, expect, it } from 'vitest';
+import { axeFindings, openPlan } from './browser.ts';
+import { running } from './running.ts';
 
-let system: System;
-let browser: Browser;
-
-beforeAll(async () => {
-  [system, browser] = await Promise.all([System.start(), launch()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await system?.end();
-});
+const { system, browser } = await running();
 
 describe.each(['light', 'dark'] as const)('axe in %s', (colorScheme) => {
   it('finds nothing serious on the home page and in its dialog', async () => {

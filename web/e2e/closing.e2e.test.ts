@@ -1,18 +1,9 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { editor, launch, openPlan, pill } from './browser.ts';
-import { System } from './system.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { editor, openPlan, pill } from './browser.ts';
+import { running } from './running.ts';
 
-let system: System;
-let browser: Browser;
-
-beforeAll(async () => {
-  [system, browser] = await Promise.all([System.start(), launch()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await system?.end();
-});
+const { system, browser } = await running();
 
 /** A server that closes each socket at once, with this code. */
 async function closeSockets(page: Page, code: number, reason: string): Promise<{ attempts: number }> {

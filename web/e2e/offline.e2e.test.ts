@@ -1,18 +1,9 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { editor, launch, openPlan, pill } from './browser.ts';
-import { System, textOf } from './system.ts';
+import { describe, expect, it } from 'vitest';
+import { editor, openPlan, pill } from './browser.ts';
+import { running } from './running.ts';
+import { textOf } from './system.ts';
 
-let system: System;
-let browser: Browser;
-
-beforeAll(async () => {
-  [system, browser] = await Promise.all([System.start(), launch()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await system?.end();
-});
+const { system, browser } = await running();
 
 describe('with the server stopped', () => {
   it('the page opens, shows the plan, takes edits, and brings them back', async () => {

@@ -1,21 +1,12 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { editor, launch, openPlan, pill } from './browser.ts';
-import { System, textOf } from './system.ts';
+import { describe, expect, it } from 'vitest';
+import { editor, openPlan, pill } from './browser.ts';
+import { running } from './running.ts';
+import { textOf } from './system.ts';
 
 /** "At once": a fraction of it is the network, the rest is two browsers on a busy machine. */
 const QUICKLY = { timeout: 1000, interval: 20 };
 
-let system: System;
-let browser: Browser;
-
-beforeAll(async () => {
-  [system, browser] = await Promise.all([System.start(), launch()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await system?.end();
-});
+const { system, browser } = await running();
 
 describe('a plan', () => {
   it('is created from the home page and listed there', async () => {

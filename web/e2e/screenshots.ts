@@ -1,6 +1,7 @@
 /** Takes the pictures in docs/screenshots: `node web/e2e/screenshots.ts`, with the web app built. Look at them before committing. */
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { findChromium } from '../../.ci/chromium.ts';
 import { SAMPLE_PLAN } from '../src/home/sample-plan.ts';
 import { editor, launch, openPlan } from './browser.ts';
 import { System } from './system.ts';
@@ -14,7 +15,7 @@ const OTHERS = [
 
 await mkdir(FOLDER, { recursive: true });
 const system = await System.start();
-const browser = await launch();
+const browser = await launch(findChromium());
 try {
   for (const { title, status, steps, done } of OTHERS) {
     const named = Array.from({ length: steps }, (_, index) => ({ title: `Step ${index + 1}`, done: index < done }));
