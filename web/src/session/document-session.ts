@@ -5,6 +5,7 @@ import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { type Closing, closingOf } from './closing.ts';
 import { DeviceCopy } from './device-copy.ts';
+import { askToKeepStorage } from './keep-storage.ts';
 import { FIRST_LINK, type Link } from './link.ts';
 import { currentPerson, onPersonChange, socketToken } from './person.ts';
 
@@ -51,8 +52,13 @@ export class DocumentSession {
     Y.applyUpdate(this.doc, KIND_MODELS[kind].seed);
     this.awareness = new Awareness(this.doc);
     this.#introduce();
-    this.#device = new DeviceCopy(`u:${currentPerson().id}:d:${workspace}/${this.name}`, this.doc);
-    this.opened = this.#device.ready.then((kept) => this.#setLink({ device: kept ? 'kept' : 'not_kept' }));
+    this.#device = new DeviceCopy({
+      name: `u:${currentPerson().id}:d:${workspace}/${this.name}`,
+      doc: this.doc,
+      onChange: (device) => this.#setLink({ device }),
+    });
+    this.opened = this.#device.ready;
+    this.doc.on('update', (_update, _origin, _doc, { local }) => local && askToKeepStorage());
     this.#socket = this.#openSocket();
     this.#provider = this.#openProvider();
     this.#provider.attach();
@@ -91,13 +97,15 @@ export class DocumentSession {
   }
 
   #openSocket(): HocuspocusProviderWebsocket {
-    const socket = new HocuspocusProviderWebsocket({
+    return new HocuspocusProviderWebsocket({
       url: `${window.location.origin.replace(/^http/, 'ws')}/sync/${this.name}`,
       maxDelay: MAX_RETRY_DELAY_MS,
-      onOpen: () => this.#forgetQueuedFrames(),
+      onOpen: () => {
+        this.#forgetQueuedFrames();
+        this.#reappear();
+      },
       onClose: ({ event }) => this.#onClose(event.code, event.reason),
     });
-    return socket;
   }
 
   /**
@@ -107,6 +115,17 @@ export class DocumentSession {
   #forgetQueuedFrames(): void {
     this.#provider.flushPendingUpdates();
     this.#socket['messageQueue'] = [];
+  }
+
+  /**
+   * While we were away, servers and peers took us out, and the provider took them out here. Neither side takes back
+   * what it removed without a newer clock, which would come only when states are renewed, up to 15 seconds later: so we
+   * come with a newer one, and forget theirs.
+   */
+  #reappear(): void {
+    const { clientID, meta, states } = this.awareness;
+    for (const id of meta.keys()) if (id !== clientID && !states.has(id)) meta.delete(id);
+    this.#introduce();
   }
 
   #openProvider(): HocuspocusProvider {

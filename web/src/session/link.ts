@@ -1,7 +1,7 @@
 /** What is known about a document's way to the server and to this device; the status pill is made of nothing else. */
 export interface Link {
-  /** Whether this device keeps the document: not yet known, yes, or no. */
-  device: 'reading' | 'kept' | 'not_kept';
+  /** Whether this device keeps the document: not yet known, yes, no, or not what was written since it has no room. */
+  device: 'reading' | 'kept' | 'not_kept' | 'full';
   server: 'connecting' | 'live' | 'lost' | 'stopped';
   /** Sockets that closed since the last one that let us in. */
   failures: number;

@@ -27,6 +27,14 @@ describe('statusOf', () => {
     expect(labelOf({ server: 'lost', device: 'not_kept' })).toBe('Reconnecting… not saved on this device');
   });
 
+  it('says that the device is full before all else, and whether the server has everything', () => {
+    const full = (link: Partial<Link>) => statusOf({ ...FIRST_LINK, device: 'full', ...link }, null);
+    for (const server of ['connecting', 'live', 'lost'] as const)
+      expect(full({ server }).label).toBe('Storage full, not saved on this device');
+    expect(full({ server: 'live', acknowledged: true }).detail).toMatch(/^The server has all changes/);
+    expect(full({ server: 'lost', failures: 1 }).detail).toMatch(/copy your text/);
+  });
+
   it('says view only to a reader, whose unsynced count never falls', () => {
     expect(labelOf({ server: 'live', readonly: true })).toBe('View only');
   });

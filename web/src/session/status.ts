@@ -7,6 +7,7 @@ export type StatusKind =
   | 'saving'
   | 'reconnecting'
   | 'offline'
+  | 'full'
   | 'readonly'
   | 'removed'
   | 'refused';
@@ -27,6 +28,7 @@ const OFFLINE_AFTER_FAILURES = 3;
  */
 export function statusOf(link: Link, closing: Closing | null): Status {
   if (closing) return closed(closing);
+  if (link.device === 'full') return full(link);
   if (link.server === 'live') return live(link);
   const patience = link.server === 'lost' ? OFFLINE_AFTER_FAILURES : 1;
   if (link.browserOffline || link.failures >= patience) return away('offline', link);
@@ -46,6 +48,16 @@ function live(link: Link): Status {
     return { kind: 'saved', label: 'All changes saved', detail: 'The server has everything, and so do the others.' };
   }
   return { kind: 'saving', label: 'Saving…', detail: 'The server has not yet confirmed your last changes.' };
+}
+
+function full({ acknowledged }: Link): Status {
+  return {
+    kind: 'full',
+    label: 'Storage full, not saved on this device',
+    detail: acknowledged
+      ? 'The server has all changes, but this browser has no room left for them: without the server they cannot be shown. Free some disk space.'
+      : 'This browser has no room left, and the server has not yet confirmed your last changes. Leave the tab open and free some disk space, or copy your text.',
+  };
 }
 
 function away(kind: 'offline' | 'reconnecting', link: Link): Status {

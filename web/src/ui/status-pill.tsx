@@ -3,6 +3,7 @@ import {
   IconAlertTriangle,
   IconCircleCheck,
   IconCloudOff,
+  IconDatabaseOff,
   IconEye,
   IconLoader,
   IconLock,
@@ -19,17 +20,19 @@ const ICONS: Record<StatusKind, typeof IconEye> = {
   saving: IconLoader,
   reconnecting: IconRefresh,
   offline: IconCloudOff,
+  full: IconDatabaseOff,
   readonly: IconEye,
   removed: IconLock,
   refused: IconAlertTriangle,
 };
 
-/** Whether what one sees is safe, in an icon and words; announced politely when it changes. */
+/** Whether what one sees is safe, in an icon and words; announced when it changes, politely unless text may be lost. */
 export function StatusPill({ status }: { status: Status }) {
   const Icon = ICONS[status.kind];
+  const role = status.kind === 'full' ? 'alert' : 'status';
   return (
     <Tooltip label={status.detail} multiline maw={280}>
-      <div className={classes['pill']} data-kind={status.kind} role="status" aria-live="polite">
+      <div key={role} className={classes['pill']} data-kind={status.kind} role={role}>
         <Icon size={16} aria-hidden />
         <span className={classes['label']}>{status.label}</span>
       </div>
