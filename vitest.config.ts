@@ -22,7 +22,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['services/**/*.test.ts', 'web/**/*.test.ts'],
+          include: ['services/**/*.test.ts', 'web/**/*.test.ts', 'loadtest/**/*.test.ts', 'k8s/**/*.test.ts'],
           exclude: [...servers, '**/node_modules/**'],
         },
       },

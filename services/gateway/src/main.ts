@@ -31,8 +31,6 @@ async function start(settings: Settings): Promise<Running> {
     name: `gateway ${randomUUID()}`,
     log,
     metrics,
-    onStatus: ({ available, error }) =>
-      log[available ? 'info' : 'warn']({ err: error }, available ? 'NATS is there' : 'NATS is away'),
     onHandlerError: (error, subject) => log.error({ err: error, subject }, 'a request got no reply'),
   });
   const web = fileURLToPath(new URL('../../../web/dist', import.meta.url));

@@ -40,18 +40,12 @@ async function start(settings: Settings): Promise<Running> {
   });
   await requireMigrated(db);
 
-  const onStatus = (bus: string) => (status: { available: boolean; error?: Error }) =>
-    log[status.available ? 'info' : 'warn'](
-      { err: status.error },
-      status.available ? `${bus} is there` : `${bus} is away`,
-    );
-  const fanout = new RedisFanout({ url: settings.REDIS_URL, pod: id, log, metrics, onStatus: onStatus('Redis') });
+  const fanout = new RedisFanout({ url: settings.REDIS_URL, pod: id, log, metrics });
   const rpc = new NatsRpc({
     url: settings.NATS_URL,
     name: `sync ${id}`,
     log,
     metrics,
-    onStatus: onStatus('NATS'),
     onHandlerError: (error, subject) => log.error({ err: error, subject }, 'a request got no reply'),
   });
   let journal: GroupCommit | undefined;

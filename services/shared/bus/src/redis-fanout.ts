@@ -42,7 +42,8 @@ export class RedisFanout implements Fanout {
   readonly #restored = new Callbacks();
   readonly #received;
   #lastError: Error | undefined;
-  #wasAvailable = false;
+  /** null until something has been told: also a Redis that is away from the start is news. */
+  #wasAvailable: boolean | null = null;
   #wasLost = false;
   #tellingRestored = false;
   #closing: Promise<void> | undefined;
@@ -65,7 +66,8 @@ export class RedisFanout implements Fanout {
     };
     this.#publisherRedis = connection('publisher');
     this.#subscriberRedis = connection('subscriber');
-    for (const event of ['ready', 'close']) this.#publisherRedis.on(event, () => this.#tellStatus());
+    this.#publisherRedis.on('ready', () => this.#tellStatus('up'));
+    this.#publisherRedis.on('close', () => this.#tellStatus('down'));
     this.#publisher = new RedisPublisher(this.#publisherRedis, {
       pod: deps.pod,
       channelOf: (document) => this.#prefix + document,
@@ -75,11 +77,11 @@ export class RedisFanout implements Fanout {
       standing: () => {
         if (this.#wasLost) this.#tellRestored();
         this.#wasLost = false;
-        this.#tellStatus();
+        this.#tellStatus('up');
       },
       down: () => {
         this.#wasLost = true;
-        this.#tellStatus();
+        this.#tellStatus('down');
       },
       refused: (error) => deps.log.error({ err: error }, 'Redis refused to subscribe'),
     });
@@ -154,9 +156,11 @@ export class RedisFanout implements Fanout {
     });
   }
 
-  #tellStatus(): void {
+  #tellStatus(cause: 'up' | 'down'): void {
     const { available } = this;
-    if (available === this.#wasAvailable || this.#closing) return;
+    // One connection has come up and the other not yet: nothing to tell.
+    const halfway = cause === 'up' && !available;
+    if (available === this.#wasAvailable || halfway || this.#closing) return;
     this.#wasAvailable = available;
     const { log, onStatus } = this.#deps;
     if (available) log.info('connected to Redis');

@@ -1,0 +1,63 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { startNats } from '../../.ci/nats.ts';
+import { startPostgres } from '../../.ci/postgres.ts';
+import { startRedis } from '../../.ci/redis.ts';
+import type { TestServer } from '../../.ci/server.ts';
+import { startBalancer } from './balancer.ts';
+import { type ServiceProcess, startService } from './service-process.ts';
+
+const MIGRATE = fileURLToPath(new URL('../../services/sync/src/migrate.ts', import.meta.url));
+
+/** A whole cluster on this machine: every part a process of its own. */
+export interface Cluster {
+  /** Where people and agents come in. */
+  url: string;
+  pods: ServiceProcess[];
+  gateways: ServiceProcess[];
+  postgres: TestServer;
+  redis: TestServer;
+  nats: TestServer;
+  stop(): Promise<void>;
+}
+
+export interface ClusterOptions {
+  /** Of the balancer; 0 takes a free one. */
+  port: number;
+  /** Further settings of each pod. */
+  podEnv?: Record<string, string>;
+}
+
+/** Starts Postgres, Redis, NATS, two pods, two gateways and a balancer, and waits until all of them serve. */
+export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+  const [postgres, redis, nats] = await Promise.all([startPostgres(), startRedis(), startNats()]);
+  const database = { DATABASE_URL: postgres.url };
+  await promisify(execFile)(process.execPath, [MIGRATE], { env: { ...process.env, ...database } });
+
+  // The balancer's address is what a browser's Origin names, so the processes must know it before it stands.
+  const backends = { pods: [] as string[], gateways: [] as string[] };
+  const { server, url } = await startBalancer(backends, options.port);
+  const shared = { ...database, NATS_URL: nats.url, PUBLIC_URL: url };
+  const podEnv = { ...shared, REDIS_URL: redis.url, ...options.podEnv };
+  const pods = await Promise.all([startService('sync', podEnv), startService('sync', podEnv)]);
+  const gatewayEnv = { ...shared, PODS_URL: pods[0]!.adminUrl };
+  const gateways = await Promise.all([startService('gateway', gatewayEnv), startService('gateway', gatewayEnv)]);
+  backends.pods.push(...pods.map((pod) => pod.url));
+  backends.gateways.push(...gateways.map((gateway) => gateway.url));
+
+  return {
+    url,
+    pods,
+    gateways,
+    postgres,
+    redis,
+    nats,
+    async stop() {
+      server.closeAllConnections();
+      server.close();
+      await Promise.all([...gateways, ...pods].map((process) => process.stop()));
+      await Promise.all([postgres, redis, nats].map((each) => each.stop()));
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { freePort } from '../../.ci/server.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const READY_MS = 30_000;
+
+/** One of our services as a process of its own, which can be killed and brought back at the same address. */
+export interface ServiceProcess {
+  url: string;
+  adminUrl: string;
+  /** What it has logged, newest last. */
+  log(): string;
+  start(): Promise<void>;
+  /** As `kill -9` does. */
+  kill(): Promise<void>;
+  /** In good order. @returns the exit code */
+  stop(): Promise<number | null>;
+}
+
+/** @param name the folder below `services/` */
+export async function startService(name: string, env: Record<string, string>): Promise<ServiceProcess> {
+  const [port, adminPort] = [await freePort(), await freePort()];
+  const [url, adminUrl] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${adminPort}`];
+  const { PATH = '' } = process.env;
+  let child: ChildProcess;
+  let log = '';
+
+  const start = async () => {
+    const started = spawn(process.execPath, [`services/${name}/src/main.ts`], {
+      cwd: root,
+      env: { PATH, PORT: String(port), ADMIN_PORT: String(adminPort), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child = started;
+    for (const stream of [started.stdout, started.stderr]) {
+      stream.setEncoding('utf8');
+      stream.on('data', (chunk: string) => (log = (log + chunk).slice(-100_000)));
+    }
+    const endWithUs = () => started.kill('SIGKILL');
+    process.once('exit', endWithUs);
+    started.once('exit', () => process.off('exit', endWithUs));
+    await ready();
+  };
+
+  const ready = async () => {
+    for (const deadline = performance.now() + READY_MS; ; await pause(30)) {
+      if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode}:\n${log}`);
+      if (performance.now() > deadline) throw new Error(`${name} was not ready within ${READY_MS} ms:\n${log}`);
+      const answer = await fetch(`${url}/readyz`).catch(() => null);
+      if (answer?.ok) return;
+    }
+  };
+
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+    child.kill(signal);
+    await once(child, 'exit');
+    return child.exitCode;
+  };
+
+  await start();
+  return {
+    url,
+    adminUrl,
+    log: () => log,
+    start,
+    kill: async () => void (await end('SIGKILL')),
+    stop: () => end('SIGTERM'),
+  };
+}
