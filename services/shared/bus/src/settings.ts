@@ -1,10 +1,16 @@
 import { type SettingsTable, url } from '@syncline/runtime';
+import * as z from 'zod';
 
 /** The setting of every process that sends commands or carries them out. */
 export const RPC_SETTINGS = {
   NATS_URL: {
-    schema: url('nats', 'tls'),
-    description: 'The NATS server between gateways and pods',
+    schema: z
+      .string()
+      .refine(
+        (text) => text.split(',').every((one) => url('nats', 'tls').safeParse(one).success),
+        'must be a URL that begins with nats:// or tls://, or several with commas between',
+      ),
+    description: 'The NATS server, or servers, between gateways and pods',
     example: 'nats://localhost:4222',
     secret: true,
   },
