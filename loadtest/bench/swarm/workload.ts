@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto';
+import { readCpu } from '../cpu.ts';
+import type { Pair } from './pair.ts';
+import { findProblems } from './verify.ts';
+
+/** What a swarm process is told: one workload against one target. */
+export interface Task {
+  workload: WorkloadName;
+  /** Where the two pods keep documents; the name follows. A target of one process has the same twice. */
+  urls: [string, string];
+  /** Whether the target keeps documents for those who come later, and acknowledges edits. */
+  keeps: boolean;
+  pids: { pods: number[]; postgres: number };
+  flushDelayMs: number;
+  quick: boolean;
+}
+
+export type WorkloadName = 'ping-pong' | 'many-documents' | 'large-document';
+
+/** What a swarm process answers. Numbers count only when there are no problems. */
+export interface Measurement {
+  numbers: Record<string, number>;
+  problems: string[];
+}
+
+export type Workload = (task: Task) => Promise<Measurement>;
+
+export function newName(): string {
+  return `plan:bench-${randomBytes(8).toString('hex')}`;
+}
+
+/** Runs `edit` for a while and says what an edit has cost the servers, in microseconds of CPU. */
+export async function costOfEdits(task: Task, pairs: Pair[], edit: () => Promise<void>) {
+  const count = () => pairs.reduce((sum, pair) => sum + pair.edits, 0);
+  const before = { edits: count(), cpu: readCpu(task.pids), at: performance.now() };
+  await edit();
+  const [cpu, edits] = [readCpu(task.pids), count() - before.edits];
+  return {
+    cpuUs: ((cpu.pods - before.cpu.pods) * 1000) / edits,
+    postgresUs: ((cpu.postgres - before.cpu.postgres) * 1000) / edits,
+    editsPerSecond: (edits * 1000) / (performance.now() - before.at),
+  };
+}
+
+export async function finish(task: Task, pairs: Pair[], numbers: Record<string, number>): Promise<Measurement> {
+  const problems = await findProblems(pairs, task.urls, task.keeps);
+  for (const pair of pairs) pair.close();
+  return { numbers, problems };
+}
