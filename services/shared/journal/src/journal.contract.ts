@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { DocumentId, DocumentRef } from '@syncline/protocol';
 import { createLog, Metrics, systemClock } from '@syncline/runtime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createCompaction } from './compact.ts';
 import { type Database, DatabaseError } from './database.ts';
 import { GroupCommit, type GroupCommitLimits } from './group-commit.ts';
 import { type CommittedRow, HeadMoved, JournalFull, JournalUnavailable } from './journal.ts';
+import { createLeases } from './lease.ts';
 import { migrate } from './migrate.ts';
 import { createCatalog, createProjection } from './projection.ts';
 import { createReader } from './read.ts';
@@ -283,10 +285,10 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
     it('[J15] reads rows above a number, with the head of the same moment', async () => {
       const { writer, reader } = journal();
       const document = newDocument();
-      expect(await reader.read(document, 0)).toEqual({ head: 0, rows: [] });
+      expect(await reader.read(document, 0)).toEqual({ head: 0, snapshot: null, rows: [] });
       for (const update of ['a', 'b', 'c']) await writer.append(edit(document, update));
       expect((await reader.read(document, 1)).rows.map((row) => row.seq)).toEqual([2, 3]);
-      expect(await reader.read(document, 3)).toEqual({ head: 3, rows: [] });
+      expect(await reader.read(document, 3)).toEqual({ head: 3, snapshot: null, rows: [] });
       const { rows } = await reader.read(document, 2);
       expect(rows[0]).toEqual({ seq: 3, update: expect.any(Uint8Array), actor: 'person:a' });
     });
@@ -297,6 +299,72 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       const update = Uint8Array.from({ length: 100_000 }, (_, n) => (n * 7 + (n >> 8)) & 255);
       await writer.append({ ...edit(document, ''), update });
       expect(Buffer.compare((await reader.read(document, 0)).rows[0]!.update, update)).toBe(0);
+    });
+
+    it('[J18, J19] a snapshot comes in the place of the rows it covers, and never goes back', async () => {
+      const { writer, reader } = journal();
+      const compaction = createCompaction(test.db);
+      const document = newDocument();
+      for (const update of ['a', 'b', 'c', 'd']) await writer.append(edit(document, update));
+      const snapshot = (coversSeq: number) => ({
+        coversSeq,
+        state: Buffer.from(`up to ${coversSeq}`),
+        unappliable: [],
+      });
+      await compaction.replaceSnapshot(document, snapshot(3), 60_000);
+      await compaction.replaceSnapshot(document, snapshot(2), 60_000);
+      const whole = await reader.read(document, 0);
+      expect([whole.head, whole.snapshot!.coversSeq, text(whole.snapshot!.state)]).toEqual([4, 3, 'up to 3']);
+      expect(whole.rows.map((row) => row.seq)).toEqual([4]);
+      // Whoever is beyond the snapshot does not need it.
+      expect(await reader.read(document, 3)).toMatchObject({ snapshot: null, rows: [{ seq: 4 }] });
+      expect(await reader.tails([{ document, after: 1 }])).toEqual(
+        new Map([[document, [2, 3, 4].map((seq) => expect.objectContaining({ seq }))]]),
+      );
+    });
+
+    it('[J20] deletes covered rows when their time is over, and sets aside what could not be applied', async () => {
+      const { writer, reader } = journal();
+      const compaction = createCompaction(test.db);
+      const document = newDocument();
+      for (const update of ['a', 'b', 'c']) await writer.append(edit(document, update));
+      const unappliable = [{ seq: 2, update: Buffer.from('b'), actor: 'person:a', reason: 'it throws' }];
+      const made = { coversSeq: 2, state: Buffer.from('ab'), unappliable };
+      await compaction.replaceSnapshot(document, made, 60_000);
+      expect((await reader.tails([{ document, after: 0 }])).get(document)).toHaveLength(3);
+      await compaction.replaceSnapshot(document, made, 0);
+      expect((await reader.tails([{ document, after: 0 }])).get(document)!.map((row) => row.seq)).toEqual([3]);
+      expect(await test.db.query('SELECT seq, reason FROM quarantine WHERE document = $1', [document])).toEqual([
+        { seq: 2, reason: 'it throws' },
+      ]);
+      expect(await writer.append(edit(document, 'd'))).toBe(4);
+    });
+
+    it('[J21] a lease has one owner at a time, and ends with its time', async () => {
+      const leases = createLeases(test.db);
+      const name = `lease-${randomUUID()}`;
+      expect(await leases.take(name, 'a', 60_000)).toBe(true);
+      expect(await leases.take(name, 'b', 60_000)).toBe(false);
+      expect(await leases.take(name, 'a', 1)).toBe(true);
+      await new Promise((resolve) => {
+        setTimeout(resolve, 20);
+      });
+      expect(await leases.take(name, 'b', 60_000)).toBe(true);
+      await leases.release(name, 'a');
+      expect(await leases.take(name, 'a', 60_000)).toBe(false);
+      await leases.release(name, 'b');
+      expect(await leases.take(name, 'a', 60_000)).toBe(true);
+    });
+
+    it('forgets commands when their time is over', async () => {
+      const { writer, reader } = journal();
+      const compaction = createCompaction(test.db);
+      const document = newDocument();
+      await writer.appendCommand(command(document, 'old', 0));
+      await compaction.forgetCommands(60_000);
+      expect(await reader.command(document, 'old')).not.toBeNull();
+      await compaction.forgetCommands(0);
+      expect(await reader.command(document, 'old')).toBeNull();
     });
 
     it('[J16] a projection never goes back', async () => {

@@ -1,3 +1,4 @@
+import type { Snapshot } from './compact.ts';
 import type { CommandResult, DocumentId, DocumentRef, Kind, Seq } from '@syncline/protocol';
 
 /**
@@ -81,9 +82,15 @@ export interface JournalWriter {
 
 /** Reading documents back. */
 export interface JournalReader {
-  /** Rows above `after`, in order, and the head they lead up to (0 for a document that is not there). */
-  read(document: DocumentId, after: Seq): Promise<{ head: Seq; rows: Row[] }>;
-  /** What lies above `after` in each of these documents, in order; documents with nothing new are left out. */
+  /**
+   * Rows above `after`, in order, and the head they lead up to (0 for a document that is not there). Where a snapshot
+   * reaches beyond `after`, it comes first and the rows are those above it.
+   */
+  read(document: DocumentId, after: Seq): Promise<{ head: Seq; snapshot: Snapshot | null; rows: Row[] }>;
+  /**
+   * What lies above `after` in each of these documents, in order; documents with nothing new are left out. Rows that a
+   * snapshot has replaced are missing: whoever does not find the row after its last one reads the document.
+   */
   tails(wanted: { document: DocumentId; after: Seq }[]): Promise<Map<DocumentId, Row[]>>;
   /** The command with this id on this document, if it has taken effect. */
   command(document: DocumentId, id: string): Promise<StoredCommand | null>;

@@ -2,12 +2,16 @@ import type { CommandResult, DocumentId, Seq } from '@syncline/protocol';
 import type { Database } from './database.ts';
 import type { JournalReader, Row } from './journal.ts';
 
-/** One statement, so that head and rows are of one moment (J15). A document without rows above `after` gives one null row. */
+/** One statement, so that head, snapshot and rows are of one moment: a compaction in between would open a hole (J15). */
 const READ = `
-SELECT h.seq AS head, j.seq, j.update, j.actor
-FROM heads h LEFT JOIN journal j ON j.document = h.document AND j.seq > $2
-WHERE h.document = $1
-ORDER BY j.seq`;
+WITH s AS (SELECT covers_seq, state FROM snapshots WHERE document = $1 AND covers_seq > $2)
+SELECT 'head' AS part, seq, NULL::bytea AS update, NULL::text AS actor FROM heads WHERE document = $1
+UNION ALL
+SELECT 'snapshot', covers_seq, state, NULL FROM s
+UNION ALL
+SELECT 'row', seq, update, actor FROM journal
+WHERE document = $1 AND seq > greatest($2, coalesce((SELECT covers_seq FROM s), 0))
+ORDER BY part, seq`;
 
 const TAILS = `
 SELECT w.document, j.seq, j.update, j.actor
@@ -20,11 +24,12 @@ const COMMAND = 'SELECT hash, result, seq FROM commands WHERE document = $1 AND 
 export function createReader(db: Database): JournalReader {
   return {
     async read(document: DocumentId, after: Seq) {
-      const found = await db.query<{ head: Seq } & (Row | { seq: null })>(READ, [document, after]);
-      const rows = found.filter((row): row is { head: Seq } & Row => row.seq !== null);
+      const parts = await db.query<{ part: 'head' | 'snapshot' | 'row' } & Row>(READ, [document, after]);
+      const snapshot = parts.find(({ part }) => part === 'snapshot');
       return {
-        head: found[0]?.head ?? 0,
-        rows: rows.map(({ seq, update, actor }) => ({ seq, update, actor })),
+        head: parts.find(({ part }) => part === 'head')?.seq ?? 0,
+        snapshot: snapshot ? { coversSeq: snapshot.seq, state: snapshot.update } : null,
+        rows: parts.flatMap(({ part, ...row }) => (part === 'row' ? [row] : [])),
       };
     },
     async tails(wanted) {
