@@ -1,5 +1,5 @@
-import { Worker } from 'node:worker_threads';
 import { Refusal } from '@syncline/protocol';
+import { TaskThread, TaskTooMuch } from '@syncline/runtime';
 import { runTask, sizeOf, type Task, type TaskResult } from './tasks.ts';
 import type { ThreadReply } from './thread.ts';
 
@@ -21,12 +21,12 @@ export interface ReaderLimits {
  */
 export class MarkdownReader {
   readonly #limits: Required<ReaderLimits>;
-  #thread: Worker | null = null;
-  #tail: Promise<unknown> = Promise.resolve();
+  readonly #thread: TaskThread<Task, ThreadReply>;
   #waiting = 0;
 
   constructor(limits: ReaderLimits = {}) {
     this.#limits = { smallCharacters: 4000, timeLimitMs: 5000, maxWaiting: 32, memoryMiB: 512, ...limits };
+    this.#thread = new TaskThread({ module: new URL('thread.ts', import.meta.url), ...this.#limits });
   }
 
   /** @throws Refusal when the Markdown cannot be read, or not in time; `too_many` when too much is waiting */
@@ -35,59 +35,20 @@ export class MarkdownReader {
     if (this.#waiting >= this.#limits.maxWaiting)
       throw new Refusal('too_many', 'Too many long texts are waiting to be read. Nothing was changed; send it again.');
     this.#waiting++;
-    const turn = this.#tail.then(() => this.#readOnThread(task)).finally(() => this.#waiting--);
-    this.#tail = turn.catch(() => {}); // the next in line does not mind
-    return turn as Promise<TaskResult<T>>;
+    try {
+      const reply = await this.#thread.run(task);
+      if ('refusal' in reply) throw Refusal.fromBody(reply.refusal);
+      return reply.result as TaskResult<T>;
+    } catch (error) {
+      throw error instanceof TaskTooMuch
+        ? new Refusal('too_large', 'The Markdown is too much to read at once. Nothing was changed; send it in parts.')
+        : error;
+    } finally {
+      this.#waiting--;
+    }
   }
 
-  async close(): Promise<void> {
-    await this.#tail;
-    await this.#end();
-  }
-
-  async #readOnThread(task: Task): Promise<unknown> {
-    const thread = (this.#thread ??= this.#start());
-    const reply = await new Promise<ThreadReply>((resolve) => {
-      const slow = setTimeout(() => done(TOO_MUCH), this.#limits.timeLimitMs);
-      const fail = (error: Error & { code?: string }) =>
-        done(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? TOO_MUCH : { fault: error.stack ?? error.message });
-      const done = (reply: ThreadReply) => {
-        clearTimeout(slow);
-        thread.off('message', done).off('error', fail);
-        resolve(reply);
-      };
-      thread.on('message', done).on('error', fail);
-      thread.postMessage(task);
-    });
-    if ('result' in reply) return reply.result;
-    if (reply === TOO_MUCH || 'fault' in reply) await this.#end();
-    throw 'refusal' in reply ? Refusal.fromBody(reply.refusal) : new Error(reply.fault);
-  }
-
-  #start(): Worker {
-    const thread = new Worker(new URL('thread.ts', import.meta.url), {
-      execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: this.#limits.memoryMiB },
-    });
-    thread.unref();
-    // One that dies between two tasks, or too late to be heard, is replaced.
-    thread.on('error', () => {
-      if (this.#thread === thread) this.#thread = null;
-    });
-    return thread;
-  }
-
-  async #end(): Promise<void> {
-    const thread = this.#thread;
-    this.#thread = null;
-    await thread?.terminate();
+  close(): Promise<void> {
+    return this.#thread.close();
   }
 }
-
-const TOO_MUCH: ThreadReply = {
-  refusal: {
-    code: 'too_large',
-    detail: 'The Markdown is too much to read at once. Nothing was changed; send it in parts.',
-    extra: {},
-  },
-};

@@ -1,17 +1,15 @@
-import { parentPort } from 'node:worker_threads';
 import { Refusal, type RefusalBody } from '@syncline/protocol';
+import { serveTasks } from '@syncline/runtime';
 import { runTask, type Task } from './tasks.ts';
 
-/** What the thread answers to each task, in order. */
-export type ThreadReply = { result: unknown } | { refusal: RefusalBody } | { fault: string };
+/** What the thread answers to each task: a refusal is an answer too. */
+export type ThreadReply = { result: unknown } | { refusal: RefusalBody };
 
-parentPort!.on('message', (task: Task) => parentPort!.postMessage(reply(task)));
-
-function reply(task: Task): ThreadReply {
+serveTasks<Task, ThreadReply>((task) => {
   try {
     return { result: runTask(task) };
   } catch (error) {
     if (error instanceof Refusal) return { refusal: error.toBody() };
-    return { fault: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+    throw error;
   }
-}
+});

@@ -7,3 +7,4 @@ export * from './log.ts';
 export * from './metrics.ts';
 export * from './run.ts';
 export * from './settings.ts';
+export * from './task-thread.ts';
