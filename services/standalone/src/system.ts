@@ -7,6 +7,8 @@ import {
   createCatalog,
   createPglite,
   createPostgres,
+  createCompaction,
+  createLeases,
   createProjection,
   createReader,
   type Database,
@@ -29,7 +31,7 @@ import {
   StartError,
   systemClock,
 } from '@syncline/runtime';
-import { Pod } from '@syncline/sync';
+import { createMergeThread, Pod } from '@syncline/sync';
 import type { Settings } from './settings.ts';
 
 /** Everything in one process: the pod, the gateway and the web app, on one port. */
@@ -62,11 +64,15 @@ export async function startSystem(settings: Settings, webRoot: string): Promise<
     hub: new FanoutHub(),
     onListenerError: (error) => log.error({ err: error }, 'a frame could not be taken'),
   });
+  const merging = createMergeThread();
   let journal: GroupCommit | undefined;
   const pod = new Pod({
     journal: (committed) => (journal = new GroupCommit({ db, clock: systemClock, log, metrics, committed })),
     reader: createReader(db),
     projection: createProjection(db),
+    compaction: createCompaction(db),
+    leases: createLeases(db),
+    merge: (task) => merging.run(task),
     rpc,
     fanout,
     id,
@@ -99,6 +105,7 @@ export async function startSystem(settings: Settings, webRoot: string): Promise<
     async stop() {
       draining = true;
       await pod.stop();
+      await merging.close();
       await gateway.close();
       await rpc.close();
       await fanout.close();

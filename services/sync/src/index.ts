@@ -1,1 +1,2 @@
+export * from './edits/create-merge-thread.ts';
 export * from './pod.ts';

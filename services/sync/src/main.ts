@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { createOriginCheck, principalOfSocket, refuseOpenToStrangers } from '@syncline/auth';
 import { NatsRpc, RedisFanout } from '@syncline/bus';
-import { createPostgres, createProjection, createReader, GroupCommit, requireMigrated } from '@syncline/journal';
+import {
+  createPostgres,
+  createCompaction,
+  createLeases,
+  createProjection,
+  createReader,
+  GroupCommit,
+  requireMigrated,
+} from '@syncline/journal';
 import {
   adoptConsole,
   createFailpoint,
@@ -13,6 +21,7 @@ import {
   type Running,
   systemClock,
 } from '@syncline/runtime';
+import { createMergeThread } from './edits/create-merge-thread.ts';
 import { Pod } from './pod.ts';
 import { createReadDoor } from './read-door.ts';
 import { SETTINGS, type Settings } from './settings.ts';
@@ -48,11 +57,15 @@ async function start(settings: Settings): Promise<Running> {
     metrics,
     onHandlerError: (error, subject) => log.error({ err: error, subject }, 'a request got no reply'),
   });
+  const merging = createMergeThread();
   let journal: GroupCommit | undefined;
   pod = new Pod({
     journal: (committed) => (journal = new GroupCommit({ db, clock: systemClock, log, metrics, committed })),
     reader: createReader(db),
     projection: createProjection(db),
+    compaction: createCompaction(db),
+    leases: createLeases(db),
+    merge: (task) => merging.run(task),
     rpc,
     fanout,
     id,
@@ -92,6 +105,7 @@ async function start(settings: Settings): Promise<Running> {
     async stop() {
       draining = true;
       await running.stop();
+      await merging.close();
       await rpc.close();
       await fanout.close();
       await doors.close();

@@ -1,10 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Fanout, Rpc } from '@syncline/bus';
-import type { CommittedRow, JournalReader, JournalWriter, Projection } from '@syncline/journal';
+import type { CommittedRow, Compaction, JournalReader, JournalWriter, Leases, Projection } from '@syncline/journal';
 import { DEFAULT_WORKSPACE, ERRORS, type ErrorCode, type Principal, type Refusal } from '@syncline/protocol';
 import type { Clock, Logger, Metrics, Random } from '@syncline/runtime';
 import { CommandServer } from './commands/serve.ts';
+import { type CompactionLimits, Compactor } from './edits/compact.ts';
+import type { Merged, MergeTask } from './edits/merge.ts';
 import { Presence } from './edits/presence.ts';
 import { Relay } from './edits/relay.ts';
 import { Repairer } from './edits/repair.ts';
@@ -26,6 +28,7 @@ export interface PodLimits extends SessionLimits {
   projectEveryMs: number;
   /** How often the pod reads what the fan-out may have lost: somewhere between these two. */
   repairEveryMs: { min: number; max: number };
+  compaction: CompactionLimits;
 }
 
 export const POD_LIMITS: PodLimits = {
@@ -37,6 +40,7 @@ export const POD_LIMITS: PodLimits = {
   shadowIdleMs: 30_000,
   projectEveryMs: 100,
   repairEveryMs: { min: 5_000, max: 15_000 },
+  compaction: { maxRows: 500, maxBytes: 1024 * 1024, keepRowsMs: 30 * 24 * 3600 * 1000 },
 };
 
 export interface PodDeps {
@@ -44,6 +48,10 @@ export interface PodDeps {
   journal: (committed: (row: CommittedRow) => void) => JournalWriter;
   reader: JournalReader;
   projection: Projection;
+  compaction: Compaction;
+  leases: Leases;
+  /** Merges rows into a state; on a thread of its own where there is one. */
+  merge: (task: MergeTask) => Promise<Merged>;
   rpc: Rpc;
   fanout: Fanout;
   /** This pod, as other pods know it. */
@@ -69,6 +77,7 @@ export class Pod {
   readonly #transport: Transport;
   readonly #relay: Relay;
   readonly #repairer: Repairer;
+  readonly #compactor: Compactor;
   readonly #closed;
   #draining = false;
 
@@ -94,6 +103,15 @@ export class Pod {
     });
     this.#relay = new Relay({ ...deps, pod: deps.id, presence: new Presence({ pod: deps.id, log }) });
     this.#projector = new Projector({ ...deps, intervalMs: this.#limits.projectEveryMs });
+    const compactions = metrics.counter('compactions_total', 'Snapshots that were due, by what became of them', [
+      'outcome',
+    ]);
+    this.#compactor = new Compactor({
+      ...deps,
+      pod: deps.id,
+      onCompacted: (outcome) => compactions.inc({ outcome }),
+      limits: this.#limits.compaction,
+    });
     this.#rooms = new Rooms({
       ...deps,
       onPoison: () => poison.inc(),
@@ -102,6 +120,7 @@ export class Pod {
       lingerMs: this.#limits.lingerMs,
       onLoaded: (room) => {
         this.#projector.follow(room);
+        this.#compactor.follow(room);
         this.#commands.hold(room);
       },
       onUnloaded: (room) => {
@@ -165,6 +184,7 @@ export class Pod {
     this.#transport.endAll(ERRORS.draining.closeCode, 'draining');
     await this.#journal.flush();
     await this.#projector.flush();
+    await this.#compactor.stop();
     this.#repairer.stop();
     this.#rooms.close();
     this.#transport.close();

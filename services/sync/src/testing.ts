@@ -5,7 +5,14 @@ import type { AddressInfo } from 'node:net';
 import { HocuspocusProvider } from '@hocuspocus/provider';
 import { principalOfSocket } from '@syncline/auth';
 import { type Fanout, FanoutHub, MemoryFanout, MemoryRpc, NoResponders } from '@syncline/bus';
-import { createProjection, createReader, type Database, GroupCommit } from '@syncline/journal';
+import {
+  createCompaction,
+  createLeases,
+  createProjection,
+  createReader,
+  type Database,
+  GroupCommit,
+} from '@syncline/journal';
 import {
   type CommandResult,
   type DocumentReply,
@@ -18,6 +25,7 @@ import {
 import { documentId } from '@syncline/protocol/document-id';
 import { adoptConsole, createLog, Metrics, systemClock } from '@syncline/runtime';
 import * as Y from 'yjs';
+import { mergeRows } from './edits/merge.ts';
 import { Pod, type PodLimits } from './pod.ts';
 
 /** A pod on a real port, over `db`, with the stock provider and the bus as its clients. For tests. */
@@ -32,6 +40,9 @@ export async function startTestPod(db: Database, limits: Partial<PodLimits> = {}
       new GroupCommit({ db, clock: systemClock, log, metrics, committed, limits: { floorMs: 0 } }),
     reader,
     projection: createProjection(db),
+    compaction: createCompaction(db),
+    leases: createLeases(db),
+    merge: async (task) => mergeRows(task),
     rpc,
     fanout: bus.fanout ?? new MemoryFanout({ hub: new FanoutHub(), onListenerError: raise }),
     id: bus.id ?? randomUUID(),

@@ -1,5 +1,5 @@
 import type { Document } from '@hocuspocus/server';
-import type { JournalReader, Row } from '@syncline/journal';
+import type { JournalReader, Row, Snapshot } from '@syncline/journal';
 import type { DocumentId, DocumentRef, Seq } from '@syncline/protocol';
 import type { Clock, Logger } from '@syncline/runtime';
 import * as Y from 'yjs';
@@ -24,6 +24,8 @@ export class Room {
   readonly ref: DocumentRef;
   readonly document: Document;
   applied: Seq = 0;
+  /** What lies between the document's snapshot and its head, as far as this pod has seen it. */
+  behind = { rows: 0, bytes: 0 };
   /** Appends and commands under way; the document stays loaded until they are done. */
   busy = 0;
   lastUsed: number;
@@ -45,11 +47,9 @@ export class Room {
 
   /** Reads the document from the journal; rows that are committed meanwhile come after (S8). */
   async load(seed: Uint8Array): Promise<void> {
-    const { head, rows } = await this.#deps.reader.read(this.id, 0);
-    if (head === 0) Y.applyUpdate(this.document, seed, JOURNAL_ORIGIN);
-    this.document.transact(() => {
-      for (const row of rows) this.#apply(row);
-    }, JOURNAL_ORIGIN);
+    const read = await this.#deps.reader.read(this.id, 0);
+    if (read.head === 0) Y.applyUpdate(this.document, seed, JOURNAL_ORIGIN);
+    this.document.transact(() => this.#take(read), JOURNAL_ORIGIN);
     this.#loading = false;
     this.#drainEarly();
   }
@@ -63,11 +63,18 @@ export class Room {
     if (this.#early.size) this.#repairIn(GAP_GRACE_MS);
   }
 
-  /** Takes what was read from the journal beside this room: rows in order, beginning at or below the next. */
+  /** Takes what was read from the journal beside this room: rows in order, all of them from some row on. */
   receiveTail(rows: Row[]): void {
-    if (this.#loading) return;
+    if (this.#loading || !rows.length) return;
+    // A snapshot has replaced the rows in between: the document itself must be read.
+    if (rows[0]!.seq > this.applied + 1) return this.receive(rows[0]!);
     for (const row of rows) this.#apply(row);
     this.#drainEarly();
+  }
+
+  /** A snapshot covers the document up to `coversSeq`; rows of `bytes` bytes lie behind it. */
+  compacted({ coversSeq, bytes }: { coversSeq: Seq; bytes: number }): void {
+    this.behind = { rows: Math.max(0, this.applied - coversSeq), bytes };
   }
 
   /**
@@ -96,6 +103,17 @@ export class Room {
     }
   }
 
+  #take({ snapshot, rows }: { snapshot: Snapshot | null; rows: Row[] }): void {
+    if (snapshot && snapshot.coversSeq > this.applied) {
+      Y.applyUpdate(this.document, snapshot.state, JOURNAL_ORIGIN);
+      this.applied = snapshot.coversSeq;
+      this.behind = { rows: 0, bytes: 0 };
+      for (const callback of this.#applied)
+        callback({ seq: snapshot.coversSeq, update: snapshot.state, actor: 'system:snapshot' });
+    }
+    for (const row of rows) this.#apply(row);
+  }
+
   #apply(row: Row): void {
     if (row.seq <= this.applied) return;
     try {
@@ -106,6 +124,8 @@ export class Room {
       this.#deps.onPoison();
     }
     this.applied = row.seq;
+    this.behind.rows += 1;
+    this.behind.bytes += row.update.length;
     for (const callback of this.#applied) callback(row);
   }
 
@@ -117,7 +137,11 @@ export class Room {
   #repair(): Promise<void> {
     this.#repairing ??= this.#deps.reader
       .read(this.id, this.applied)
-      .then(({ rows }) => this.receiveTail(rows))
+      .then((read) => {
+        if (this.#loading) return;
+        this.#take(read);
+        this.#drainEarly();
+      })
       .finally(() => {
         this.#repairing = null;
       });

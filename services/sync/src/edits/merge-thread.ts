@@ -1,0 +1,4 @@
+import { serveTasks } from '@syncline/runtime';
+import { mergeRows } from './merge.ts';
+
+serveTasks(mergeRows);

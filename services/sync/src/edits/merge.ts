@@ -1,0 +1,32 @@
+import type { Row, Snapshot, Unappliable } from '@syncline/journal';
+import * as Y from 'yjs';
+
+export interface MergeTask {
+  snapshot: Snapshot | null;
+  rows: Row[];
+}
+
+export interface Merged {
+  state: Uint8Array;
+  unappliable: Unappliable[];
+}
+
+/**
+ * The state that a snapshot and the rows above it lead to, what waits for rows that never came included. A row that
+ * cannot be applied is left out and named.
+ */
+export function mergeRows({ snapshot, rows }: MergeTask): Merged {
+  const document = new Y.Doc();
+  if (snapshot) Y.applyUpdate(document, snapshot.state);
+  const unappliable: Unappliable[] = [];
+  document.transact(() => {
+    for (const row of rows) {
+      try {
+        Y.applyUpdate(document, row.update);
+      } catch (error) {
+        unappliable.push({ ...row, reason: error instanceof Error ? error.message : String(error) });
+      }
+    }
+  });
+  return { state: Y.encodeStateAsUpdate(document), unappliable };
+}
