@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { HocuspocusProvider } from '@hocuspocus/provider';
 import { createPostgres, createReader, type JournalReader } from '@syncline/journal';
 import { documentId } from '@syncline/protocol/document-id';
+import { until } from '@syncline/runtime/testing';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { type Cluster, startCluster } from './cluster.ts';
@@ -225,12 +226,4 @@ function send(method: string, path: string, body: object, key: string): Promise<
     headers: { 'content-type': 'application/json', 'idempotency-key': key, 'x-agent': 'tester' },
     body: JSON.stringify(body),
   });
-}
-
-async function until(condition: () => boolean | Promise<boolean>, deadlineMs = 10_000): Promise<void> {
-  const deadline = performance.now() + deadlineMs;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`not within ${deadlineMs} ms: ${condition.toString()}`);
-    await pause(2);
-  }
 }

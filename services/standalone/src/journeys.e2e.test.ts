@@ -1,6 +1,7 @@
 import { HocuspocusProvider } from '@hocuspocus/provider';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { until } from '@syncline/runtime/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { startProcess, type SystemProcess, temporaryFolder } from './testing.ts';
@@ -137,14 +138,4 @@ function connect(name: string) {
 function textOf(doc: Y.Doc): Y.XmlText {
   const walker = doc.getXmlFragment('document').createTreeWalker((node) => node instanceof Y.XmlText);
   return [...walker][0] as unknown as Y.XmlText;
-}
-
-async function until(condition: () => boolean, deadlineMs = 10_000): Promise<void> {
-  const deadline = performance.now() + deadlineMs;
-  while (!condition()) {
-    if (performance.now() > deadline) throw new Error(`not within ${deadlineMs} ms: ${condition.toString()}`);
-    await new Promise((resolve) => {
-      setTimeout(resolve, 2);
-    });
-  }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { HocuspocusProvider } from '@hocuspocus/provider';
 import { postgresTestDatabase } from '@syncline/journal/testing';
+import { until } from '@syncline/runtime/testing';
 import { afterAll, describe, expect, inject, it } from 'vitest';
 import * as Y from 'yjs';
 import { runToEnd, startProcess, type SystemProcess, temporaryFolder } from './testing.ts';
@@ -163,12 +164,4 @@ function post(system: SystemProcess, path: string, body: object, key: string): P
     headers: { 'content-type': 'application/json', 'idempotency-key': key, 'x-agent': 'tester' },
     body: JSON.stringify(body),
   });
-}
-
-async function until(condition: () => boolean, deadlineMs = 15_000): Promise<void> {
-  const deadline = performance.now() + deadlineMs;
-  while (!condition()) {
-    if (performance.now() > deadline) throw new Error(`not within ${deadlineMs} ms: ${condition.toString()}`);
-    await pause(1);
-  }
 }

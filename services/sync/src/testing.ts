@@ -23,6 +23,7 @@ import {
   type Verb,
 } from '@syncline/protocol';
 import { documentId } from '@syncline/protocol/document-id';
+import { until } from '@syncline/runtime/testing';
 import { adoptConsole, createLog, Metrics, systemClock } from '@syncline/runtime';
 import * as Y from 'yjs';
 import { mergeRows } from './edits/merge.ts';
@@ -126,16 +127,7 @@ function connect(url: string, name: string, token: string): Client {
   };
 }
 
-/** Polls until `condition` holds. @throws when it does not within `deadlineMs` */
-export async function until(condition: () => boolean | Promise<boolean>, deadlineMs = 10_000): Promise<void> {
-  const deadline = performance.now() + deadlineMs;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`not within ${deadlineMs} ms: ${condition.toString()}`);
-    await new Promise((resolve) => {
-      setTimeout(resolve, 2);
-    });
-  }
-}
+export { until };
 
 let counter = 0;
 
