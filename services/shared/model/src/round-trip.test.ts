@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { BlockInput, Marks, Run } from '@syncline/protocol';
+import { BLOCK_TYPES, type BlockInput, type Marks, type Run } from '@syncline/protocol';
 import { describe, expect, it } from 'vitest';
 import { blocksOf, edit, meaningOf, seedDoc } from '../test/documents.ts';
 import { parseBlocks, renderBlocks } from './markdown/index.ts';
@@ -118,15 +118,7 @@ const blocks = fc.letrec<{ block: BlockInput; blocks: BlockInput[] }>((tie) => (
   blocks: fc.array(tie('block'), { maxLength: 4, depthIdentifier: 'blocks' }),
   block: fc
     .record({
-      type: fc.constantFrom(
-        'paragraph',
-        'heading',
-        'bulletListItem',
-        'numberedListItem',
-        'checkListItem',
-        'quote',
-        'codeBlock',
-      ),
+      type: fc.constantFrom(...BLOCK_TYPES),
       level: fc.integer({ min: 1, max: 6 }),
       checked: fc.boolean(),
       language: fc.constantFrom('text', 'ts', 'c++', 'python'),

@@ -1,4 +1,4 @@
-import type { Block, BlockInput, Edit, Run, Verb } from '@syncline/protocol';
+import { type Block, type BlockInput, type Edit, Refusal, type Run, type Verb } from '@syncline/protocol';
 import * as Y from 'yjs';
 import { execute, KIND_MODELS, planRoots } from '../src/index.ts';
 import { parseBlocks, parseInline } from '../src/markdown/index.ts';
@@ -124,4 +124,15 @@ export function structureOf(node: unknown): unknown {
 
 export function documentOf(doc: Y.Doc): Y.XmlFragment {
   return planRoots(doc).document;
+}
+
+/** The refusal that an act ends in. */
+export function refusalOf(act: () => unknown): Refusal {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+  throw new Error('was not refused');
 }

@@ -1,7 +1,17 @@
-import { type Edit, Refusal } from '@syncline/protocol';
+import type { Edit } from '@syncline/protocol';
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
-import { anchorWith, blocksOf, documentOf, edit, planOf, replaceText, seedDoc, textsOf } from '../../test/documents.ts';
+import {
+  anchorWith,
+  blocksOf,
+  documentOf,
+  edit,
+  planOf,
+  refusalOf,
+  replaceText,
+  seedDoc,
+  textsOf,
+} from '../../test/documents.ts';
 import { parseBlocks, renderBlocks } from '../markdown/index.ts';
 import { blockPlaces } from './locate.ts';
 
@@ -10,16 +20,6 @@ function shown(doc: Y.Doc): string {
   return renderBlocks(blocksOf(doc))
     .replaceAll(/ ?\{#[a-z0-9]+( in=\d+)?\}/g, '')
     .trim();
-}
-
-function refusalOf(act: () => unknown): Refusal {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof Refusal) return error;
-    throw error;
-  }
-  throw new Error('was not refused');
 }
 
 function textNode(doc: Y.Doc, block = 0, child = 0): Y.XmlText {

@@ -1,8 +1,7 @@
 import * as fc from 'fast-check';
-import { Refusal } from '@syncline/protocol';
 import { describe, expect, it } from 'vitest';
 import type * as Y from 'yjs';
-import { copyOf, merge, seedDoc, seeded } from '../../test/documents.ts';
+import { copyOf, merge, refusalOf, seedDoc, seeded } from '../../test/documents.ts';
 import { addStep, editStep, KIND_MODELS, moveStep, planRoots, removeStep, setPlanFields } from '../index.ts';
 
 const deps = { random: seeded(7) };
@@ -23,16 +22,6 @@ function updatesOf(doc: Y.Doc, act: () => void): number {
   act();
   doc.off('update', count);
   return updates;
-}
-
-function refusalOf(act: () => unknown): Refusal {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof Refusal) return error;
-    throw error;
-  }
-  throw new Error('was not refused');
 }
 
 function setOrders(doc: Y.Doc, orders: Record<string, unknown>): void {
