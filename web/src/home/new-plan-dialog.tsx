@@ -2,6 +2,7 @@ import { Button, Group, Textarea, TextInput } from '@mantine/core';
 import { PLAN_LIMITS } from '@syncline/protocol';
 import { useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
+import { stepTitles } from '../plans/step-lines.ts';
 import { randomId } from '../session/random-id.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { useCreatePlan } from './documents.ts';
@@ -26,7 +27,7 @@ function NewPlanForm({ onClose }: { onClose: () => void }) {
   const create = useCreatePlan();
   const submit = () =>
     create.mutate(
-      { title: title.trim(), steps: stepsOf(steps), idempotencyKey },
+      { title: title.trim(), steps: stepTitles(steps).map((step) => ({ title: step })), idempotencyKey },
       {
         onSuccess: (id) => {
           onClose();
@@ -75,12 +76,4 @@ function NewPlanForm({ onClose }: { onClose: () => void }) {
       </Group>
     </form>
   );
-}
-
-function stepsOf(lines: string): { title: string }[] {
-  return lines
-    .split('\n')
-    .map((line) => line.replace(/^\s*(?:[-*]|\d+[.)])\s+/, '').trim())
-    .filter((line) => line !== '')
-    .map((title) => ({ title: title.slice(0, PLAN_LIMITS.stepTitle) }));
 }

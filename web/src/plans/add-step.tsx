@@ -1,20 +1,21 @@
 import { PLAN_LIMITS } from '@syncline/protocol';
 import { IconPlus } from '@tabler/icons-react';
 import { type ClipboardEvent, useState } from 'react';
+import { stepTitles } from './step-lines.ts';
 import classes from './steps.module.css';
 
 /** A line under the steps: Enter adds what it says and waits for the next; pasted lines become a step each. */
 export function AddStep({ onAdd }: { onAdd: (title: string) => void }) {
   const [draft, setDraft] = useState('');
   const add = (titles: string[]) => {
-    for (const title of titles) onAdd(title.slice(0, PLAN_LIMITS.stepTitle));
+    for (const title of titles) onAdd(title);
     setDraft('');
   };
   const onPaste = (event: ClipboardEvent<HTMLInputElement>) => {
-    const lines = linesOf(event.clipboardData.getData('text/plain'));
-    if (lines.length < 2) return;
+    const titles = stepTitles(event.clipboardData.getData('text/plain'));
+    if (titles.length < 2) return;
     event.preventDefault();
-    add(lines);
+    add(titles);
   };
   return (
     <form
@@ -36,11 +37,4 @@ export function AddStep({ onAdd }: { onAdd: (title: string) => void }) {
       />
     </form>
   );
-}
-
-function linesOf(text: string): string[] {
-  return text
-    .split('\n')
-    .map((line) => line.replace(/^\s*(?:[-*]|\d+[.)])?\s*(?:\[[ x]\]\s*)?/i, '').trim())
-    .filter((line) => line !== '');
 }
