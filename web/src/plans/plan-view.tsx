@@ -1,4 +1,4 @@
-import { PLAN_LIMITS } from '@syncline/protocol';
+import { ERRORS, PLAN_LIMITS } from '@syncline/protocol';
 import { lazy, Suspense, useEffect, useMemo } from 'react';
 import { rememberDocument } from '../home/recent-documents.ts';
 import type { DocumentSession } from '../session/document-session.ts';
@@ -32,7 +32,7 @@ export function PlanView({ session }: { session: DocumentSession }) {
   const presences = usePresences(session.awareness);
   const undo = planUndoOf(session.doc);
   const verbs = useMemo(() => planVerbs(session.doc), [session]);
-  const readOnly = link.readonly || closing?.code === 4003;
+  const readOnly = link.readonly || closing?.code === ERRORS.forbidden.closeCode;
   usePageTitle(plan.title || NAMELESS);
   useEffect(() => {
     if (!closing?.missing) rememberDocument(session.name, plan.title);

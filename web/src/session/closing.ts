@@ -1,3 +1,5 @@
+import { ERRORS } from '@syncline/protocol';
+
 /**
  * What it means for a person that the server closed a document's socket. Codes that are not listed here are passing
  * trouble (draining, full, a lost network): the session keeps trying.
@@ -15,38 +17,38 @@ export interface Closing {
 export type WayOut = 'retry' | 'discard' | 'home';
 
 const CLOSINGS: Record<number, Omit<Closing, 'code'>> = {
-  4001: {
+  [ERRORS.unauthorized.closeCode]: {
     title: 'Not let in',
     detail: 'The server does not know you. What you wrote is kept on this device; sign in again, then try once more.',
     waysOut: ['retry', 'home'],
     missing: false,
   },
-  4003: {
+  [ERRORS.forbidden.closeCode]: {
     title: 'Access removed',
     detail: 'You may no longer open this document. Ask its owner to share it with you again.',
     waysOut: ['retry', 'home'],
     missing: false,
   },
-  4400: {
+  [ERRORS.invalid_request.closeCode]: {
     title: 'A change was refused',
     detail:
       'The server could not read your last changes, so nobody else sees them. They are still here: copy what you need, then discard them to go on with the shared version.',
     waysOut: ['discard', 'retry'],
     missing: false,
   },
-  4404: {
+  [ERRORS.not_found.closeCode]: {
     title: 'No such document',
     detail: 'There is no document under this address. Look at the address for a typing mistake.',
     waysOut: ['home'],
     missing: true,
   },
-  4409: {
+  [ERRORS.wrong_document.closeCode]: {
     title: 'Another document answered',
     detail: 'The server was addressed for a different document. Nothing was lost; load the page again.',
     waysOut: ['retry', 'home'],
     missing: false,
   },
-  4413: {
+  [ERRORS.too_large.closeCode]: {
     title: 'Too large to save',
     detail:
       'Your last changes are larger than the server accepts. They are still here: copy what you need into a document of its own, then discard them to go on with the shared version.',

@@ -1,6 +1,6 @@
 import { HocuspocusProvider, HocuspocusProviderWebsocket } from '@hocuspocus/provider';
 import { KIND_MODELS } from '@syncline/model';
-import type { Kind } from '@syncline/protocol';
+import { ERRORS, type Kind } from '@syncline/protocol';
 import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { type Closing, closingOf } from './closing.ts';
@@ -137,7 +137,7 @@ export class DocumentSession {
       token: socketToken,
       flushDelay: FLUSH_DELAY_MS,
       onAuthenticated: ({ scope }) => this.#setLink({ readonly: scope === 'readonly', failures: 0 }),
-      onAuthenticationFailed: ({ reason }) => this.#stop(closingOf(4001, reason)!),
+      onAuthenticationFailed: ({ reason }) => this.#stop(closingOf(ERRORS.unauthorized.closeCode, reason)!),
       onSynced: () => this.#setLink({ server: 'live', ...this.#acknowledgement() }),
       onUnsyncedChanges: () => this.#setLink(this.#acknowledgement()),
     });
