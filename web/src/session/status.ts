@@ -1,3 +1,4 @@
+import { ERRORS } from '@syncline/protocol';
 import type { Closing } from './closing.ts';
 import type { Link } from './link.ts';
 
@@ -15,10 +16,13 @@ export type StatusKind =
 export interface Status {
   kind: StatusKind;
   label: string;
+  /** The same for a narrow screen. */
+  short: string;
   /** The same at greater length. */
   detail: string;
 }
 
+const SHUT_OUT: number[] = [ERRORS.unauthorized.closeCode, ERRORS.forbidden.closeCode];
 /** Failures after which a connection that was there is no longer just being mended. */
 const OFFLINE_AFTER_FAILURES = 3;
 
@@ -33,27 +37,48 @@ export function statusOf(link: Link, closing: Closing | null): Status {
   const patience = link.server === 'lost' ? OFFLINE_AFTER_FAILURES : 1;
   if (link.browserOffline || link.failures >= patience) return away('offline', link);
   if (link.server === 'lost') return away('reconnecting', link);
-  return { kind: 'opening', label: 'Opening…', detail: 'Reading this device’s copy and asking the server for news.' };
+  return {
+    kind: 'opening',
+    label: 'Opening…',
+    short: 'Opening…',
+    detail: 'Reading this device’s copy and asking the server for news.',
+  };
 }
 
 function closed(closing: Closing): Status {
-  const kind = closing.code === 4003 || closing.code === 4001 ? 'removed' : 'refused';
-  return { kind, label: closing.title, detail: closing.detail };
+  const kind = SHUT_OUT.includes(closing.code) ? 'removed' : 'refused';
+  return { kind, label: closing.title, short: closing.title, detail: closing.detail };
 }
 
 function live(link: Link): Status {
   if (link.readonly)
-    return { kind: 'readonly', label: 'View only', detail: 'You can read this document and see it change.' };
+    return {
+      kind: 'readonly',
+      label: 'View only',
+      short: 'View only',
+      detail: 'You can read this document and see it change.',
+    };
   if (link.acknowledged) {
-    return { kind: 'saved', label: 'All changes saved', detail: 'The server has everything, and so do the others.' };
+    return {
+      kind: 'saved',
+      label: 'All changes saved',
+      short: 'Saved',
+      detail: 'The server has everything, and so do the others.',
+    };
   }
-  return { kind: 'saving', label: 'Saving…', detail: 'The server has not yet confirmed your last changes.' };
+  return {
+    kind: 'saving',
+    label: 'Saving…',
+    short: 'Saving…',
+    detail: 'The server has not yet confirmed your last changes.',
+  };
 }
 
 function full({ acknowledged }: Link): Status {
   return {
     kind: 'full',
     label: 'Storage full, not saved on this device',
+    short: 'Storage full',
     detail: acknowledged
       ? 'The server has all changes, but this browser has no room left for them: without the server they cannot be shown. Free some disk space.'
       : 'This browser has no room left, and the server has not yet confirmed your last changes. Leave the tab open and free some disk space, or copy your text.',
@@ -66,6 +91,7 @@ function away(kind: 'offline' | 'reconnecting', link: Link): Status {
     return {
       kind,
       label: `${state}${kind === 'offline' ? ',' : ''} not saved on this device`,
+      short: 'Not saved',
       detail: 'This browser keeps no copy. Leave the tab open until the server is back, or copy your text.',
     };
   }
@@ -73,12 +99,14 @@ function away(kind: 'offline' | 'reconnecting', link: Link): Status {
     return {
       kind,
       label: 'Reconnecting… saved on this device',
+      short: 'Reconnecting…',
       detail: 'Your changes are sent as soon as the server answers.',
     };
   }
   return {
     kind,
     label: 'Offline, saved on this device',
+    short: 'Offline',
     detail: 'Keep working. Your changes are sent as soon as the server can be reached.',
   };
 }

@@ -35,6 +35,9 @@ export function StatusPill({ status }: { status: Status }) {
       <div key={role} className={classes['pill']} data-kind={status.kind} role={role}>
         <Icon size={16} aria-hidden />
         <span className={classes['label']}>{status.label}</span>
+        <span className={classes['short']} aria-hidden>
+          {status.short}
+        </span>
       </div>
     </Tooltip>
   );
