@@ -1,6 +1,6 @@
 import { ActionIcon, CopyButton, Tooltip } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
-import classes from './home.module.css';
+import classes from './connect-agent.module.css';
 
 /** How an agent gets in: the address, and the one line that adds it. */
 export function ConnectAgent() {

@@ -1,4 +1,4 @@
-import type { Kind, PlanStatus } from '@syncline/protocol';
+import type { Kind, NewStep, PlanStatus } from '@syncline/protocol';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { callRest } from '../session/rest.ts';
 
@@ -22,7 +22,7 @@ interface DocumentPage {
 
 export interface NewPlan {
   title: string;
-  steps?: { title: string; done?: boolean; assignee?: string; note?: string }[];
+  steps?: NewStep[];
   markdown?: string;
   idempotencyKey?: string;
 }

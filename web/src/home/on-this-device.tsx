@@ -4,7 +4,8 @@ import { Link } from 'wouter';
 import { RequestFailure } from '../session/rest.ts';
 import { useNow } from '../ui/use-now.ts';
 import type { ListedDocument } from './documents.ts';
-import classes from './home.module.css';
+import list from './home.module.css';
+import classes from './on-this-device.module.css';
 import { recentDocuments } from './recent-documents.ts';
 import { relativeTime } from './relative-time.ts';
 
@@ -38,14 +39,14 @@ export function OnThisDevice({ error, listed, retry }: OnThisDeviceProps) {
         </Button>
       </section>
       {recents.length > 0 && (
-        <ul className={classes['list']} aria-label="Plans on this device">
+        <ul className={list['list']} aria-label="Plans on this device">
           {recents.map(({ document, title, openedAt }) => (
-            <li key={document} className={classes['row']}>
-              <div className={classes['rowBody']}>
-                <Link className={classes['rowTitle']} href={`/${document.replace(':', '/')}`}>
+            <li key={document} className={list['row']}>
+              <div className={list['rowBody']}>
+                <Link className={list['rowTitle']} href={`/${document.replace(':', '/')}`} dir="auto">
                   {listed.find((item) => item.name === document)?.title || title || 'Untitled plan'}
                 </Link>
-                <div className={classes['rowFacts']}>Opened {relativeTime(openedAt, now)}</div>
+                <div className={list['rowFacts']}>Opened {relativeTime(openedAt, now)}</div>
               </div>
             </li>
           ))}
