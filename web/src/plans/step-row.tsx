@@ -1,7 +1,7 @@
 import { Checkbox } from '@mantine/core';
 import { IconGripVertical } from '@tabler/icons-react';
 import { PLAN_LIMITS, type Step, type StepFields } from '@syncline/protocol';
-import type { DragEvent, KeyboardEvent } from 'react';
+import { type DragEvent, type KeyboardEvent, memo } from 'react';
 import { GrowingText } from '../ui/growing-text.tsx';
 import { StepMenu } from './step-menu.tsx';
 import classes from './steps.module.css';
@@ -12,38 +12,44 @@ export interface StepRowProps {
   position: string;
   readOnly: boolean;
   dropMark: 'before' | 'after' | null;
-  onDragStart: () => void;
-  onDragEnd: () => void;
-  onEdit: (fields: StepFields) => void;
-  onAddAfter: () => void;
-  onMove: (by: -1 | 1) => void;
-  onRemove: () => void;
+  actions: StepActions;
+}
+
+/** What can be done to a step, named by its id. The same object at each drawing, or every row is drawn anew. */
+export interface StepActions {
+  dragStart(id: string): void;
+  dragEnd(): void;
+  edit(id: string, fields: StepFields): void;
+  addAfter(id: string): void;
+  move(id: string, by: -1 | 1): void;
+  remove(id: string): void;
 }
 
 /** One step. Enter begins the next, Backspace in an emptied one deletes it, Alt with an arrow moves it. */
-export function StepRow(props: StepRowProps) {
-  const { step, position, readOnly, dropMark, onEdit } = props;
+export const StepRow = memo(function StepRow({ step, position, readOnly, dropMark, actions }: StepRowProps) {
+  const { id } = step;
+  const edit = (fields: StepFields) => actions.edit(id, fields);
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>, draft: string) => {
     if (readOnly) return;
-    if (event.key === 'Enter' && !event.nativeEvent.isComposing) props.onAddAfter();
+    if (event.key === 'Enter' && !event.nativeEvent.isComposing) actions.addAfter(id);
     if (event.key === 'Backspace' && draft === '') {
       event.preventDefault();
-      props.onRemove();
+      actions.remove(id);
     }
     if (event.altKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
       event.preventDefault();
-      props.onMove(event.key === 'ArrowUp' ? -1 : 1);
+      actions.move(id, event.key === 'ArrowUp' ? -1 : 1);
     }
   };
   return (
-    <li className={classes['row']} data-step={step.id} data-done={step.done} data-drop={dropMark}>
-      {!readOnly && <Grip step={step} onDragStart={props.onDragStart} onDragEnd={props.onDragEnd} />}
+    <li className={classes['row']} data-step={id} data-done={step.done} data-drop={dropMark}>
+      {!readOnly && <Grip step={step} actions={actions} />}
       <Checkbox
         className={classes['check']}
         size="sm"
         checked={step.done}
         disabled={readOnly}
-        onChange={(event) => onEdit({ done: event.currentTarget.checked })}
+        onChange={(event) => edit({ done: event.currentTarget.checked })}
         aria-label={step.title}
       />
       <div className={classes['body']}>
@@ -53,28 +59,38 @@ export function StepRow(props: StepRowProps) {
           label={`Step ${position}`}
           maxLength={PLAN_LIMITS.stepTitle}
           readOnly={readOnly}
-          onCommit={(title) => onEdit({ title })}
+          onCommit={(title) => edit({ title })}
           onKeyDown={onKeyDown}
         />
-        {step.note !== '' && <p className={classes['note']}>{step.note}</p>}
+        {step.note !== '' && (
+          <p className={classes['note']} dir="auto">
+            {step.note}
+          </p>
+        )}
       </div>
-      {step.assignee !== '' && <span className={classes['assignee']}>{step.assignee}</span>}
-      {!readOnly && <StepMenu step={step} onEdit={onEdit} onMove={props.onMove} onRemove={props.onRemove} />}
+      {step.assignee !== '' && (
+        <span className={classes['assignee']} dir="auto">
+          {step.assignee}
+        </span>
+      )}
+      {!readOnly && (
+        <StepMenu step={step} onEdit={edit} onMove={(by) => actions.move(id, by)} onRemove={() => actions.remove(id)} />
+      )}
     </li>
   );
-}
+});
 
 /** For pointers; the keyboard has Alt with an arrow, and the menu has both. */
-function Grip({ step, onDragStart, onDragEnd }: Pick<StepRowProps, 'step' | 'onDragStart' | 'onDragEnd'>) {
+function Grip({ step, actions }: Pick<StepRowProps, 'step' | 'actions'>) {
   const start = (event: DragEvent<HTMLSpanElement>) => {
     event.dataTransfer.effectAllowed = 'move';
     event.dataTransfer.setData('text/plain', step.title);
     const row = event.currentTarget.closest('li');
     if (row) event.dataTransfer.setDragImage(row, 16, 16);
-    onDragStart();
+    actions.dragStart(step.id);
   };
   return (
-    <span className={classes['grip']} draggable onDragStart={start} onDragEnd={onDragEnd} aria-hidden>
+    <span className={classes['grip']} draggable onDragStart={start} onDragEnd={() => actions.dragEnd()} aria-hidden>
       <IconGripVertical size={16} />
     </span>
   );

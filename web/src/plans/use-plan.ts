@@ -1,5 +1,5 @@
 import { KIND_MODELS, planRoots } from '@syncline/model';
-import type { Plan } from '@syncline/protocol';
+import type { Plan, Step } from '@syncline/protocol';
 import { useMemo, useSyncExternalStore } from 'react';
 import type * as Y from 'yjs';
 
@@ -9,11 +9,24 @@ export function usePlan(doc: Y.Doc): Plan {
   return useSyncExternalStore(store.subscribe, store.snapshot);
 }
 
-function planStore(doc: Y.Doc) {
+/** What {@link usePlan} listens to. */
+export function planStore(doc: Y.Doc) {
   const { metadata, steps } = planRoots(doc);
   let plan: Plan | null = null;
+  const known = new Map<string, Step>();
+  /** A step that is as it was is the same object, so that its row need not be drawn anew. */
+  const same = (step: Step): Step => {
+    const before = known.get(step.id);
+    if (before && JSON.stringify(before) === JSON.stringify(step)) return before;
+    known.set(step.id, step);
+    return step;
+  };
+  const read = (): Plan => {
+    const fresh = KIND_MODELS.plan.read(doc);
+    return { ...fresh, steps: fresh.steps.map(same) };
+  };
   return {
-    snapshot: () => (plan ??= KIND_MODELS.plan.read(doc)),
+    snapshot: () => (plan ??= read()),
     subscribe: (listener: () => void) => {
       const changed = () => {
         plan = null;
