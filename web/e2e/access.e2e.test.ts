@@ -1,5 +1,6 @@
+import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { axeFindings, openPlan } from './browser.ts';
+import { axeFindings, editor, openPlan } from './browser.ts';
 import { running } from './running.ts';
 
 const { system, browser } = await running();
@@ -39,5 +40,22 @@ it('asks no other origin for anything', async () => {
   await openPlan(page, `${system.url}/plan/${id}`);
   origins.delete('null');
   expect([...origins]).toEqual([system.url]);
+  await page.close();
+});
+
+it('runs each text in its own direction', async () => {
+  const markdown = 'كلمة المرور تُنسى.\n\nA passkey is not.';
+  const id = await system.createPlan({
+    title: 'Directions',
+    steps: [{ title: 'הוסף טבלה' }, { title: 'Add' }],
+    markdown,
+  });
+  const page = await browser.newPage();
+  await openPlan(page, `${system.url}/plan/${id}`);
+  const directionOf = (locator: Locator) => locator.evaluate((element) => getComputedStyle(element).direction);
+  expect(await directionOf(page.getByLabel('Step 1 of 2'))).toBe('rtl');
+  expect(await directionOf(page.getByLabel('Step 2 of 2'))).toBe('ltr');
+  expect(await directionOf(editor(page).getByText('كلمة المرور'))).toBe('rtl');
+  expect(await directionOf(editor(page).getByText('A passkey'))).toBe('ltr');
   await page.close();
 });

@@ -13,7 +13,7 @@ export function DocumentRow({ item }: { item: ListedDocument }) {
   return (
     <li className={classes['row']}>
       <div className={classes['rowBody']}>
-        <Link className={classes['rowTitle']} href={`/plan/${item.id}`}>
+        <Link className={classes['rowTitle']} href={`/plan/${item.id}`} dir="auto">
           {item.title || 'Untitled plan'}
         </Link>
         <div className={classes['rowFacts']}>

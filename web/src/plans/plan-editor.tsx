@@ -9,7 +9,7 @@ import { useEffect } from 'react';
 import { yUndoPluginKey } from 'y-prosemirror';
 import type { DocumentSession } from '../session/document-session.ts';
 import { currentPerson } from '../session/person.ts';
-import { planSchema } from './labelled-check-list.ts';
+import { planSchema } from './plan-schema.ts';
 import type { PlanUndo } from './plan-undo.ts';
 
 export interface PlanEditorProps {
@@ -31,7 +31,8 @@ export default function PlanEditor({ session, undo, readOnly }: PlanEditorProps)
       },
       // It leaves headings that came from others in the size of what they were before.
       disableExtensions: ['previousBlockType'],
-      domAttributes: { editor: { 'aria-label': 'Plan text' } },
+      // Each block runs in the direction of its own text.
+      domAttributes: { editor: { 'aria-label': 'Plan text' }, block: { dir: 'auto' } },
       placeholders: {
         default: 'Write, or type / for headings, lists and code',
         emptyDocument: 'What is this plan about, and why?',

@@ -55,6 +55,7 @@ export function GrowingText({
         readOnly={readOnly}
         maxLength={maxLength}
         spellCheck
+        dir="auto"
         onChange={(event) => setDraft(event.currentTarget.value.replaceAll('\n', ' '))}
         onBlur={() => {
           commit();
