@@ -11,7 +11,7 @@ import { Presence } from './edits/presence.ts';
 import { Relay } from './edits/relay.ts';
 import { Repairer } from './edits/repair.ts';
 import { Rooms } from './edits/rooms.ts';
-import type { RepairReason } from './edits/room.ts';
+import type { RepairReason, Room } from './edits/room.ts';
 import { Session, type SessionLimits } from './edits/session.ts';
 import { Transport } from './edits/transport.ts';
 import { Projector } from './project.ts';
@@ -148,7 +148,7 @@ export class Pod {
       workspace: () => DEFAULT_WORKSPACE,
       checkOrigin: deps.checkOrigin,
       admit: () => this.#admit(),
-      open: (client) => this.#open(client),
+      open: (client) => this.open(client),
       onRefused: (reason) => this.#closed.inc({ reason }),
       maxFrameBytes: this.#limits.maxFrameBytes,
     });
@@ -156,6 +156,11 @@ export class Pod {
 
   get rooms(): number {
     return this.#rooms.size;
+  }
+
+  /** The documents in memory, for whoever watches a pod and changes nothing. */
+  get loaded(): Iterable<Room> {
+    return this.#rooms;
   }
 
   get connections(): number {
@@ -190,12 +195,8 @@ export class Pod {
     this.#transport.close();
   }
 
-  #admit(): ErrorCode | null {
-    if (this.#draining) return 'draining';
-    return this.connections >= this.#limits.maxConnections ? 'full' : null;
-  }
-
-  #open(client: ConstructorParameters<typeof Session>[1]): Session {
+  /** Serves a client on whatever wire it has; the door for those that come without an HTTP upgrade, as in simulation. */
+  open(client: ConstructorParameters<typeof Session>[1]): Session {
     const session = new Session(
       {
         ...this.#deps,
@@ -208,5 +209,10 @@ export class Pod {
     const request = { url: '', headers: new Headers() } as unknown as Request;
     session.start(this.#rooms.core(client.ref.workspace).handleConnection(session, request, { session }));
     return session;
+  }
+
+  #admit(): ErrorCode | null {
+    if (this.#draining) return 'draining';
+    return this.connections >= this.#limits.maxConnections ? 'full' : null;
   }
 }
