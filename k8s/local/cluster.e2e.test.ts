@@ -108,6 +108,7 @@ it('a pod starts and serves while Redis is away, with a warning', async () => {
     DATABASE_URL: cluster.postgres.url,
     REDIS_URL: cluster.redis.url,
     NATS_URL: cluster.nats.url,
+    DRAIN_MS: '0',
   });
   const client = connect(pod, 'no-redis');
   await client.synced;
@@ -169,6 +170,31 @@ it('a command whose pod is killed before it answers is answered by the other pod
   holder.provider.destroy();
   const plan = (await (await fetch(`${cluster.url}/v1/documents/plan:killed`)).json()) as { steps: unknown[] };
   expect(plan.steps).toHaveLength(6);
+});
+
+it('[S27] a pod that is stopped closes its sockets one after the other with 1012, loses nothing, and ends with 0', async () => {
+  const pod = await startService('sync', {
+    DATABASE_URL: cluster.postgres.url,
+    REDIS_URL: cluster.redis.url,
+    NATS_URL: cluster.nats.url,
+    DRAIN_MS: '2000',
+  });
+  const clients = Array.from({ length: 30 }, (_, n) => connect(pod, 'drained', `person:${n}`));
+  await Promise.all(clients.map((client) => client.synced));
+  const closed: { code: number; at: number }[] = [];
+  for (const [n, { provider, doc }] of clients.entries()) {
+    provider.on('close', ({ event }: { event: CloseEvent }) => {
+      closed.push({ code: event.code, at: performance.now() });
+      provider.disconnect();
+    });
+    doc.getMap('metadata').set(`${n}`, 'x');
+  }
+  expect(await pod.stop()).toBe(0);
+  expect(closed.map(({ code }) => code)).toEqual(clients.map(() => 1012));
+  expect(Math.max(...closed.map(({ at }) => at)) - Math.min(...closed.map(({ at }) => at))).toBeGreaterThan(1_000);
+  const stored = new Y.Doc();
+  for (const row of (await reader.read(idOf('drained'), 0)).rows) Y.applyUpdate(stored, row.update);
+  expect(stored.getMap('metadata').size).toBe(30);
 });
 
 function idOf(id: string) {

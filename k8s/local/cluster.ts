@@ -39,7 +39,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const backends = { pods: [] as string[], gateways: [] as string[] };
   const { server, url } = await startBalancer(backends, options.port);
   const shared = { ...database, NATS_URL: nats.url, PUBLIC_URL: url };
-  const podEnv = { ...shared, REDIS_URL: redis.url, ...options.podEnv };
+  const podEnv = { ...shared, REDIS_URL: redis.url, DRAIN_MS: '500', ...options.podEnv };
   const pods = await Promise.all([startService('sync', podEnv), startService('sync', podEnv)]);
   const gatewayEnv = { ...shared, PODS_URL: pods[0]!.adminUrl };
   const gateways = await Promise.all([startService('gateway', gatewayEnv), startService('gateway', gatewayEnv)]);

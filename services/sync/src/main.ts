@@ -22,9 +22,13 @@ import {
   systemClock,
 } from '@syncline/runtime';
 import { createMergeThread } from './edits/create-merge-thread.ts';
-import { Pod } from './pod.ts';
+import { Pod, POD_LIMITS } from './pod.ts';
 import { createReadDoor } from './read-door.ts';
 import { SETTINGS, type Settings } from './settings.ts';
+
+const DAY_MS = 24 * 3600 * 1000;
+/** Beside draining: answering what was taken, and committing it. */
+const FINISH_MS = 15_000;
 
 await runMain({
   title: 'A sync pod: documents for browsers (/sync/<kind>:<id>) and for commands from the gateways.',
@@ -83,6 +87,8 @@ async function start(settings: Settings): Promise<Running> {
       maxConnections: settings.MAX_CONNECTIONS,
       maxFrameBytes: settings.MAX_UPDATE_BYTES,
       maxUpdateBytes: settings.MAX_UPDATE_BYTES,
+      drainMs: settings.DRAIN_MS,
+      compaction: { ...POD_LIMITS.compaction, keepRowsMs: settings.KEEP_ROWS_DAYS * DAY_MS },
     },
   });
   const running = pod;
@@ -102,6 +108,7 @@ async function start(settings: Settings): Promise<Running> {
 
   return {
     log,
+    stopDeadlineMs: settings.DRAIN_MS + FINISH_MS,
     async stop() {
       draining = true;
       await running.stop();

@@ -29,6 +29,8 @@ export interface PodLimits extends SessionLimits {
   /** How often the pod reads what the fan-out may have lost: somewhere between these two. */
   repairEveryMs: { min: number; max: number };
   compaction: CompactionLimits;
+  /** Over how long a pod that stops spreads the closing of its sockets. */
+  drainMs: number;
 }
 
 export const POD_LIMITS: PodLimits = {
@@ -41,6 +43,7 @@ export const POD_LIMITS: PodLimits = {
   projectEveryMs: 100,
   repairEveryMs: { min: 5_000, max: 15_000 },
   compaction: { maxRows: 500, maxBytes: 1024 * 1024, keepRowsMs: 30 * 24 * 3600 * 1000 },
+  drainMs: 0,
 };
 
 export interface PodDeps {
@@ -145,6 +148,8 @@ export class Pod {
     );
     this.#transport = new Transport({
       log,
+      clock: deps.clock,
+      random: deps.random,
       workspace: () => DEFAULT_WORKSPACE,
       checkOrigin: deps.checkOrigin,
       admit: () => this.#admit(),
@@ -186,7 +191,7 @@ export class Pod {
   async stop(): Promise<void> {
     this.#draining = true;
     await this.#commands.stop();
-    this.#transport.endAll(ERRORS.draining.closeCode, 'draining');
+    await this.#transport.drain(ERRORS.draining.closeCode, 'draining', this.#limits.drainMs);
     await this.#journal.flush();
     await this.#projector.flush();
     await this.#compactor.stop();

@@ -22,6 +22,16 @@ export const SETTINGS = {
     description: 'The largest update, and frame, that a client may send; larger ones close it with 4413',
     example: '8388608',
   },
+  DRAIN_MS: {
+    schema: wholeNumber(0, 600_000).default(10_000),
+    description: 'Over how long a pod that stops spreads the closing of its sockets',
+    example: '10000',
+  },
+  KEEP_ROWS_DAYS: {
+    schema: wholeNumber(0, 36_500).default(30),
+    description: 'How long rows are kept that a snapshot covers: as far back as history reaches',
+    example: '30',
+  },
   FAILPOINT: {
     schema: z.string().optional(),
     description: 'For fault tests only: the point at which this process kills itself',

@@ -6,12 +6,11 @@ export interface Running {
   log: Logger;
   /** Ends it in good order. */
   stop(): Promise<void>;
+  /** How long that may take before the process ends all the same. Default 25 s. */
+  stopDeadlineMs?: number;
   /** What a person is told once it runs. */
   greeting?: string;
 }
-
-/** How long an orderly end may take before the process ends all the same. */
-const STOP_DEADLINE_MS = 25_000;
 
 /**
  * Runs a process from start to end: SIGTERM and SIGINT stop it in good order (a second one at once), a start that cannot
@@ -46,7 +45,7 @@ export async function runProcess(start: () => Promise<Running | null>): Promise<
     setTimeout(() => {
       log.error('could not stop in time');
       process.exit(1);
-    }, STOP_DEADLINE_MS).unref();
+    }, running.stopDeadlineMs ?? 25_000).unref();
     running.stop().then(
       () => process.exit(0),
       (error: unknown) => {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type DocumentRef, ERRORS, type ErrorCode, parseDocumentName, type Refusal } from '@syncline/protocol';
-import type { Logger } from '@syncline/runtime';
+import type { Clock, Logger, Random } from '@syncline/runtime';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Session, Wire } from './session.ts';
 
@@ -11,6 +11,8 @@ const PING_MS = 30_000;
 
 export interface TransportDeps {
   log: Logger;
+  clock: Clock;
+  random: Random;
   /** Which workspace a request belongs to. */
   workspace: (request: IncomingMessage) => string;
   /** What speaks against a request's Host and Origin, if anything does. */
@@ -63,9 +65,22 @@ export class Transport {
     return true;
   }
 
-  /** Ends every session with this close code. */
-  endAll(closeCode: number, reason: string): void {
-    for (const session of this.#clients.values()) session.end(closeCode, reason);
+  /**
+   * Ends every session with this close code, each at a moment of its own within `overMs`: clients come back a fixed time
+   * after they were closed, and would otherwise all come at once.
+   */
+  async drain(closeCode: number, reason: string, overMs: number): Promise<void> {
+    const { clock, random } = this.#deps;
+    await Promise.all(
+      [...this.#clients.values()].map((session) => {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        clock.after(random() * overMs, () => {
+          session.end(closeCode, reason);
+          resolve();
+        });
+        return promise;
+      }),
+    );
   }
 
   close(): void {
