@@ -5,7 +5,6 @@ import { FanoutHub, MemoryFanout, MemoryRpc } from '@syncline/bus';
 import { createGateway } from '@syncline/gateway';
 import {
   createCatalog,
-  createPglite,
   createPostgres,
   createCompaction,
   createLeases,
@@ -15,6 +14,7 @@ import {
   GroupCommit,
   migrate,
 } from '@syncline/journal';
+import { createPglite } from '@syncline/journal/pglite';
 import {
   adoptConsole,
   createAdminServer,

@@ -4,7 +4,6 @@ export * from './group-commit.ts';
 export * from './journal.ts';
 export * from './lease.ts';
 export * from './migrate.ts';
-export * from './pglite.ts';
 export * from './postgres.ts';
 export * from './projection.ts';
 export * from './read.ts';

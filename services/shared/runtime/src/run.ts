@@ -18,6 +18,9 @@ export interface Running {
  * the journal heals what a restart leaves and nothing heals a process that goes on half-broken.
  */
 export async function runProcess(start: () => Promise<Running | null>): Promise<void> {
+  // As process 1 of a container it would otherwise not hear a signal before it has started.
+  const early = () => process.exit(0);
+  process.once('SIGTERM', early).once('SIGINT', early);
   let running: Running;
   try {
     const started = await start();
@@ -54,8 +57,8 @@ export async function runProcess(start: () => Promise<Running | null>): Promise<
       },
     );
   };
-  process.on('SIGTERM', end);
-  process.on('SIGINT', end);
+  process.off('SIGTERM', early).off('SIGINT', early);
+  process.on('SIGTERM', end).on('SIGINT', end);
   // Last: whoever reads it may at once send a signal.
   if (running.greeting) process.stdout.write(running.greeting);
 }
