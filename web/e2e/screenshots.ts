@@ -1,6 +1,7 @@
 /** Takes the pictures in docs/screenshots: `node web/e2e/screenshots.ts`, with the web app built. Look at them before committing. */
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import type { BrowserContext, BrowserContextOptions } from 'playwright-core';
 import { findChromium } from '../../.ci/chromium.ts';
 import { SAMPLE_PLAN } from '../src/home/sample-plan.ts';
 import { editor, launch, openPlan } from './browser.ts';
@@ -12,6 +13,9 @@ const OTHERS = [
   { title: 'Rename workspaces to spaces in the API', status: 'in_review', steps: 5, done: 0 },
   { title: 'Back up the journal every hour', status: 'done', steps: 3, done: 3 },
 ];
+
+const OWN = { id: 'a1a1a1a1a1a1a1a1', name: 'Ada Lovelace' };
+const GUEST = { id: 'b2b2b2b2b2b2b2b5', name: 'Maya Lind' };
 
 await mkdir(FOLDER, { recursive: true });
 const system = await System.start();
@@ -25,10 +29,10 @@ try {
   const { title, steps, markdown } = SAMPLE_PLAN;
   const id = await system.createPlan({ title, steps, markdown });
   await system.agent('PATCH', `/plans/${id}`, { status: 'in_review' });
-  const guest = await (await browser.newContext()).newPage();
+  const guest = await (await as(GUEST)).newPage();
   await openPlan(guest, `${system.url}/plan/${id}`);
   for (const colorScheme of ['light', 'dark'] as const) {
-    const context = await browser.newContext({ colorScheme, viewport: { width: 1280, height: 800 } });
+    const context = await as(OWN, { colorScheme, viewport: { width: 1280, height: 800 } });
     const page = await context.newPage();
     await page.goto(system.url);
     await page.getByRole('link', { name: title }).waitFor();
@@ -43,4 +47,11 @@ try {
 } finally {
   await browser.close();
   await system.end();
+}
+
+/** A browser of its own, used by this person. */
+async function as(person: { id: string; name: string }, options?: BrowserContextOptions): Promise<BrowserContext> {
+  const context = await browser.newContext(options);
+  await context.addInitScript((text) => localStorage.setItem('syncline:person', text), JSON.stringify(person));
+  return context;
 }
