@@ -180,6 +180,21 @@ describe('commands over the bus', () => {
   });
 });
 
+it('[S18] one pod at a time keeps house: it projects what another left behind', async () => {
+  const test = await pgliteTestDatabase();
+  await migrate(test.db);
+  const dying = await startTestPod(test.db);
+  const plan = newPlan();
+  await dying.command(plan.ref, 'c', create('Left behind', []));
+  await dying.stop();
+  await test.db.query('DELETE FROM records');
+  const other = await startTestPod(test.db, { housekeepingEveryMs: 50 });
+  await until(async () => (await test.db.query('SELECT 1 FROM records')).length === 1);
+  expect(await test.db.query('SELECT owner FROM leases')).toHaveLength(1);
+  await other.stop();
+  await test.drop();
+});
+
 function create(title: string, steps: string[]): Verb {
   return { verb: 'plan.create', args: { title, steps: steps.map((step) => ({ title: step })), blocks: [] } };
 }

@@ -88,6 +88,7 @@ async function start(settings: Settings): Promise<Running> {
       maxFrameBytes: settings.MAX_UPDATE_BYTES,
       maxUpdateBytes: settings.MAX_UPDATE_BYTES,
       drainMs: settings.DRAIN_MS,
+      keepCommandsMs: settings.KEEP_COMMANDS_DAYS * DAY_MS,
       compaction: { ...POD_LIMITS.compaction, keepRowsMs: settings.KEEP_ROWS_DAYS * DAY_MS },
     },
   });
@@ -105,6 +106,8 @@ async function start(settings: Settings): Promise<Running> {
     upgrade: (request, socket, head) => running.upgrade(request, socket, head),
   });
   log.info({ port: doors.port }, 'ready');
+  // What a crash has left behind; lists wait for nothing else.
+  running.catchUpProjection().catch((error: unknown) => log.warn({ err: error }, 'the projection is still behind'));
 
   return {
     log,

@@ -14,6 +14,7 @@ import { Rooms } from './edits/rooms.ts';
 import type { RepairReason, Room } from './edits/room.ts';
 import { Session, type SessionLimits } from './edits/session.ts';
 import { Transport } from './edits/transport.ts';
+import { Housekeeping } from './housekeeping.ts';
 import { Projector } from './project.ts';
 
 /** Limits of a pod; each is an argument so that a process can set it. */
@@ -29,6 +30,10 @@ export interface PodLimits extends SessionLimits {
   /** How often the pod reads what the fan-out may have lost: somewhere between these two. */
   repairEveryMs: { min: number; max: number };
   compaction: CompactionLimits;
+  /** How often the pod looks whether it is its turn to keep house. */
+  housekeepingEveryMs: number;
+  /** How long a command's id keeps it from taking effect again. */
+  keepCommandsMs: number;
   /** Over how long a pod that stops spreads the closing of its sockets. */
   drainMs: number;
 }
@@ -43,6 +48,8 @@ export const POD_LIMITS: PodLimits = {
   projectEveryMs: 100,
   repairEveryMs: { min: 5_000, max: 15_000 },
   compaction: { maxRows: 500, maxBytes: 1024 * 1024, keepRowsMs: 30 * 24 * 3600 * 1000 },
+  housekeepingEveryMs: 60_000,
+  keepCommandsMs: 7 * 24 * 3600 * 1000,
   drainMs: 0,
 };
 
@@ -81,6 +88,7 @@ export class Pod {
   readonly #relay: Relay;
   readonly #repairer: Repairer;
   readonly #compactor: Compactor;
+  readonly #housekeeping: Housekeeping;
   readonly #closed;
   #draining = false;
 
@@ -146,6 +154,13 @@ export class Pod {
       },
       () => this.#rooms,
     );
+    this.#housekeeping = new Housekeeping({
+      ...deps,
+      pod: deps.id,
+      catchUpProjection: () => this.catchUpProjection(),
+      everyMs: this.#limits.housekeepingEveryMs,
+      keepCommandsMs: this.#limits.keepCommandsMs,
+    });
     this.#transport = new Transport({
       log,
       clock: deps.clock,
@@ -195,6 +210,7 @@ export class Pod {
     await this.#journal.flush();
     await this.#projector.flush();
     await this.#compactor.stop();
+    await this.#housekeeping.stop();
     this.#repairer.stop();
     this.#rooms.close();
     this.#transport.close();

@@ -32,6 +32,11 @@ export const SETTINGS = {
     description: 'How long rows are kept that a snapshot covers: as far back as history reaches',
     example: '30',
   },
+  KEEP_COMMANDS_DAYS: {
+    schema: wholeNumber(1, 36_500).default(7),
+    description: 'How long a command that is sent again is known as the same',
+    example: '7',
+  },
   FAILPOINT: {
     schema: z.string().optional(),
     description: 'For fault tests only: the point at which this process kills itself',
