@@ -1,7 +1,7 @@
 import { quantile } from '../statistics.ts';
 import { Pair } from './pair.ts';
 import { pause, within } from './wait.ts';
-import { costOfEdits, finish, newName, type Workload } from './workload.ts';
+import { allSynced, costOfEdits, finish, newName, type Workload } from './workload.ts';
 
 const PIECES = 20_000;
 const PIECE = `${'What was written once and corrected afterwards weighs on what comes.'.padEnd(70)}`;
@@ -12,7 +12,7 @@ const EDIT_EVERY_MS = 50;
 export const largeDocument: Workload = async (task) => {
   const pair = new Pair(task.urls, newName(), task.flushDelayMs);
   const [author, other] = pair.clients;
-  await Promise.all(pair.clients.map((client) => client.synced));
+  await allSynced([pair]);
   const pieces = task.quick ? PIECES / 10 : PIECES;
   author.doc.transact(() => {
     author.text.insert(0, PIECE.repeat(pieces));

@@ -1,14 +1,14 @@
 import { quantile } from '../statistics.ts';
 import { Pair } from './pair.ts';
 import { pause } from './wait.ts';
-import { costOfEdits, finish, newName, type Workload } from './workload.ts';
+import { allSynced, costOfEdits, finish, newName, type Workload } from './workload.ts';
 
 const DOCUMENTS = 500;
 /** Each of a document's two writers types twice a second. */
 const EDIT_EVERY_MS = 500;
 /** Opens under way at once; a server's queue for new connections holds 511, and a full one costs whole seconds. */
 const OPENING = 100;
-const WARM_UP_MS = 3_000;
+const WARM_UP_MS = 2_000;
 
 /** Five hundred documents, each written on both pods: the day's ordinary work. */
 export const manyDocuments: Workload = async (task) => {
@@ -26,7 +26,7 @@ export const manyDocuments: Workload = async (task) => {
     pair.onSeen = (ms) => seen.push(ms);
     for (const client of pair.clients) client.onAck = (ms) => acks.push(ms);
   }
-  const cost = await costOfEdits(task, pairs, () => type(pairs, task.quick ? 3_000 : 12_000));
+  const cost = await costOfEdits(task, pairs, () => type(pairs, task.quick ? 3_000 : 9_000));
   return finish(task, pairs, {
     ...cost,
     p50: quantile(seen, 0.5),
@@ -46,7 +46,7 @@ async function open(count: number, create: () => Pair) {
     while (pairs.length < count) {
       const pair = create();
       pairs.push(pair);
-      connectMs.push(...(await Promise.all(pair.clients.map((client) => client.synced))));
+      connectMs.push(...(await allSynced([pair])));
     }
   };
   await Promise.all(Array.from({ length: OPENING / 2 }, next));

@@ -1,13 +1,13 @@
 import { quantile } from '../statistics.ts';
 import { Pair } from './pair.ts';
-import { finish, newName, type Workload } from './workload.ts';
+import { allSynced, finish, newName, type Workload } from './workload.ts';
 
 const WARM_UP = 200;
 
 /** Two people answer each other on two pods: one edit at a time, so that nothing but the path is measured. */
 export const pingPong: Workload = async (task) => {
   const pair = new Pair(task.urls, newName(), task.flushDelayMs);
-  await Promise.all(pair.clients.map((client) => client.synced));
+  await allSynced([pair]);
   const seen: number[] = [];
   const acks: number[] = [];
   for (const client of pair.clients) client.onAck = (ms) => acks.push(ms);

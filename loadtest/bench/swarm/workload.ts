@@ -25,6 +25,21 @@ export interface Measurement {
 
 export type Workload = (task: Task) => Promise<Measurement>;
 
+/** How long clients may take to get their document. */
+const CONNECT_MS = 90_000;
+
+/** @throws when a client is not connected in time */
+export async function allSynced(pairs: Pair[]): Promise<number[]> {
+  const clients = pairs.flatMap((pair) => pair.clients);
+  const late = new Promise<never>((_, reject) => {
+    setTimeout(() => {
+      const ended = clients.flatMap((client) => client.ended ?? []);
+      reject(new Error(`not all clients were connected in ${CONNECT_MS / 1000} s${ended[0] ? ` (${ended[0]})` : ''}`));
+    }, CONNECT_MS).unref();
+  });
+  return Promise.race([Promise.all(clients.map((client) => client.synced)), late]);
+}
+
 export function newName(): string {
   return `plan:bench-${randomBytes(8).toString('hex')}`;
 }
