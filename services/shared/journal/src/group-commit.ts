@@ -2,6 +2,7 @@ import type { DocumentId, Seq } from '@syncline/protocol';
 import type { Clock, Logger, Metrics } from '@syncline/runtime';
 import { appendBatch, COMMAND_ONCE, type Group, lockHead } from './append.ts';
 import { type Database, DatabaseError } from './database.ts';
+import { createLeases } from './lease.ts';
 import {
   type Append,
   type AppendCommand,
@@ -23,6 +24,9 @@ export interface GroupCommitLimits {
   /** Under load, at least this long lies between the starts of two batches; an idle journal never waits. */
   floorMs: number;
 }
+
+/** How often a journal that could not be written is tried. */
+const PROBE_MS = 1_000;
 
 export const GROUP_COMMIT_LIMITS: GroupCommitLimits = {
   maxWaitingBytes: 64 * 1024 * 1024,
@@ -72,6 +76,7 @@ export class GroupCommit implements JournalWriter {
   #lastRows = 0;
   /** Whether the last batch reached the database; readiness follows it. */
   available = true;
+  #probing = false;
 
   readonly #commitSeconds;
   readonly #batchRows;
@@ -134,7 +139,7 @@ export class GroupCommit implements JournalWriter {
     } catch (error) {
       if (!(error instanceof DatabaseError)) throw error;
       if (error.refused) throw new HeadMoved(document);
-      this.available = false;
+      this.#lost();
       throw new JournalUnavailable('the journal could not commit', { cause: error });
     }
   }
@@ -254,6 +259,25 @@ export class GroupCommit implements JournalWriter {
     });
   }
 
+  /** Nothing may come in while this process is not ready, so it must find out by itself when it can write again (J22). */
+  #lost(): void {
+    this.available = false;
+    if (this.#probing) return;
+    this.#probing = true;
+    this.#deps.clock.after(PROBE_MS, () => void this.#probe());
+  }
+
+  async #probe(): Promise<void> {
+    try {
+      await createLeases(this.#deps.db).take('probe', 'probe', 0);
+      this.available = true;
+    } catch (error) {
+      this.#deps.log.debug({ err: error }, 'the journal still cannot be written');
+    }
+    this.#probing = false;
+    if (!this.available) this.#lost();
+  }
+
   #handOn(row: CommittedRow): void {
     try {
       this.#deps.committed(row);
@@ -292,7 +316,7 @@ export class GroupCommit implements JournalWriter {
       return;
     }
     this.#failures.inc({ reason: error.refused ? 'refused' : 'unavailable' });
-    if (!error.refused) this.available = false;
+    if (!error.refused) this.#lost();
     this.#deps.log.error({ err: error, sqlState: error.sqlState }, 'the journal could not commit');
     for (const waiting of batch.flatMap((share) => share.waiting)) {
       this.#waitingBytes -= waiting.bytes;

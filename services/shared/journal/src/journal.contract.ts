@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DocumentId, DocumentRef } from '@syncline/protocol';
 import { createLog, Metrics, systemClock } from '@syncline/runtime';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createCompaction } from './compact.ts';
 import { type Database, DatabaseError } from './database.ts';
 import { GroupCommit, type GroupCommitLimits } from './group-commit.ts';
@@ -147,6 +147,23 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       down = false;
       expect(await writer.append(edit(document, 'x'))).toBe(1);
       expect(writer.available).toBe(true);
+    });
+
+    it('[J22] finds out by itself that it can write again', async () => {
+      let down = true;
+      const db: Database = {
+        ...test.db,
+        query: (sql, params) =>
+          down ? Promise.reject(new DatabaseError({ message: 'connection lost' })) : test.db.query(sql, params),
+      };
+      const { writer } = journal({ db });
+      await expect(writer.append(edit(newDocument(), 'x'))).rejects.toBeInstanceOf(JournalUnavailable);
+      await new Promise((resolve) => {
+        setTimeout(resolve, 1_200);
+      });
+      expect(writer.available).toBe(false);
+      down = false;
+      await vi.waitUntil(() => writer.available, { timeout: 5_000 });
     });
 
     it('[J10] refuses at once what would wait beyond the limit', async () => {
