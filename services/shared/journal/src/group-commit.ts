@@ -1,6 +1,7 @@
 import type { DocumentId, Seq } from '@syncline/protocol';
 import type { Clock, Logger, Metrics } from '@syncline/runtime';
-import { appendBatch, COMMAND_ONCE, type Group, lockHead } from './append.ts';
+import { appendBatch, COMMAND_ONCE, lockHead } from './append.ts';
+import { addEdit, newShare, split, type Taken, type Waiting } from './batch.ts';
 import { type Database, DatabaseError } from './database.ts';
 import { createLeases } from './lease.ts';
 import {
@@ -34,19 +35,6 @@ export const GROUP_COMMIT_LIMITS: GroupCommitLimits = {
   maxBatchBytes: 8 * 1024 * 1024,
   floorMs: 2,
 };
-
-type Waiting = {
-  resolve: (done: { seq: Seq; result: unknown }) => void;
-  reject: (error: unknown) => void;
-  bytes: number;
-} & ({ kind: 'edit'; entry: Append } | { kind: 'command'; entry: AppendCommand });
-
-/** One document's share of a batch, with whom to tell. */
-interface Taken {
-  group: Group;
-  waiting: Waiting[];
-  origins: unknown[];
-}
 
 interface Deps {
   db: Database;
@@ -323,34 +311,4 @@ export class GroupCommit implements JournalWriter {
       waiting.reject(new JournalUnavailable('the journal could not commit', { cause: error }));
     }
   }
-}
-
-function newShare(document: DocumentId): Taken {
-  return {
-    group: { document, expect: null, birth: null, rows: [], command: null },
-    waiting: [],
-    origins: [],
-  };
-}
-
-function addEdit(share: Taken, waiting: Waiting & { kind: 'edit' }): true {
-  share.group.birth ??= waiting.entry.birth ?? null;
-  share.group.rows.push({ update: waiting.entry.update, actor: waiting.entry.actor });
-  share.waiting.push(waiting);
-  share.origins.push(waiting.entry.origin);
-  return true;
-}
-
-/** The entries of one document, each as a share of its own, in order (J8). */
-function split(share: Taken): Taken[] {
-  return share.waiting.map((waiting, index) => ({
-    group: {
-      ...share.group,
-      rows: [share.group.rows[index]!],
-      expect: waiting.kind === 'command' ? share.group.expect : null,
-      command: waiting.kind === 'command' ? share.group.command : null,
-    },
-    waiting: [waiting],
-    origins: [share.origins[index]],
-  }));
 }
