@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { build } from 'esbuild';
@@ -41,6 +41,8 @@ export async function runK6({ scenario, env, deadlineMs, quiet = false }: K6Run)
   });
   const variables = Object.entries(env).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
   const summary = join(reports, `${scenario}.json`);
+  // A run that ends early must not be judged by the report of the one before.
+  rmSync(summary, { force: true });
   const child = spawn(k6, ['run', ...variables, '--summary-export', summary, bundle], {
     stdio: ['ignore', quiet ? 'ignore' : 'inherit', quiet ? 'ignore' : 'inherit'],
     env: {
