@@ -1,0 +1,40 @@
+import { KIND_MODELS } from '@syncline/model';
+import type { World } from '../world.ts';
+
+/** What is in the tables is what was committed, and the projection has followed it. */
+export function checkJournal({ server, truth, judge }: World): void {
+  const { heads, snapshots, records } = server.tables;
+  for (const [id, { rows, document }] of truth) {
+    const head = heads.get(id) ?? 0;
+    if (head !== rows.length) judge.note(`J1: the head is ${head} after ${rows.length} rows`);
+    for (const row of server.tables.rowsOf(id))
+      if (Buffer.compare(row.update, rows[row.seq - 1]!.update) !== 0) judge.note(`J2: row ${row.seq} was changed`);
+    if ((snapshots.get(id)?.coversSeq ?? 0) > head) judge.note(`J18: a snapshot covers what is not committed`);
+    if (!head) continue;
+    const record = records.get(id);
+    if (record?.seq !== head) judge.note(`S18: the projection is at ${record?.seq} of ${head}`);
+    else if (record.data !== JSON.stringify(KIND_MODELS.plan.summary(document)))
+      judge.note(`S18: the projection says ${record.data} of what is not so`);
+  }
+}
+
+/** In a calm world no pod lags: what is committed is everywhere within this time. */
+const CALM_LAG_MS = 600;
+
+/** Looks at every pod again and again, as long as the world is calm and active. */
+export function watchLag(world: World, untilMs: number): void {
+  const { clock, truth, nodes, judge } = world;
+  const since = new WeakMap<object, number>();
+  const look = () => {
+    const now = clock.now();
+    for (const { owner, pod } of nodes)
+      for (const room of pod?.loaded ?? []) {
+        if (!since.has(room)) since.set(room, now);
+        const wanted = truth.headAt(room.id, now - CALM_LAG_MS);
+        if (now - since.get(room)! >= CALM_LAG_MS && room.applied < wanted)
+          judge.note(`S8: ${owner.name} is at ${room.applied}, and ${wanted} was committed ${CALM_LAG_MS} ms ago`);
+      }
+    if (now < untilMs) clock.afterFor(world.me, 100, look);
+  };
+  clock.afterFor(world.me, 100, look);
+}
