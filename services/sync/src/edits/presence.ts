@@ -1,4 +1,4 @@
-import type { Document } from '@hocuspocus/server';
+import { type Document, isTransactionOrigin } from '@hocuspocus/server';
 import type { FanoutFrame } from '@syncline/protocol';
 import type { Logger } from '@syncline/runtime';
 import { applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates } from 'y-protocols/awareness';
@@ -34,6 +34,7 @@ export class Presence {
     const onUpdate = ({ added, updated, removed }: Change, origin: unknown) => {
       if (origin === ELSEWHERE) return;
       const present = [...added, ...updated];
+      this.#claim(room, present, origin);
       publish({ type: 'awareness:v1', pod, update: encodeAwarenessUpdate(awareness, present), removed });
     };
     awareness.on('update', onUpdate);
@@ -47,6 +48,20 @@ export class Presence {
   }
 
   readonly #answers = new WeakMap<Room, () => void>();
+
+  /**
+   * Notes through which connection these clients speak now. The core notes it only of those whom the document has never
+   * seen; one who came back, or over from another pod, would be nobody's, and stay when its connection ends.
+   */
+  #claim({ document }: Room, clients: number[], origin: unknown): void {
+    if (!isTransactionOrigin(origin) || origin.source !== 'connection') return;
+    const own = document.getClients(origin.connection);
+    for (const client of clients) {
+      if (own.has(client)) continue;
+      for (const connection of document.getConnections()) document.getClients(connection).delete(client);
+      own.add(client);
+    }
+  }
 
   receive(room: Room, frame: AwarenessFrame): void {
     if (frame.type === 'awareness-query:v1') {
