@@ -25,7 +25,8 @@ export async function startBalancer(backends: Backends, port: number): Promise<{
   const server = createServer((request, response) => {
     const { gateways } = backends;
     turn += 1;
-    if (gateways.length) forward(request, response, [gateways[turn % gateways.length]!, ...gateways]);
+    if (gateways.length)
+      forward(request, response, [...gateways.slice(turn % gateways.length), ...gateways].slice(0, gateways.length));
     else response.writeHead(503, { 'retry-after': '1' }).end();
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -56,7 +57,12 @@ function forward(request: IncomingMessage, response: ServerResponse, [gateway, .
     else if (response.headersSent) response.destroy();
     else response.writeHead(502).end();
   });
-  request.pipe(onward);
+  // Not before there is a connection: a body that went into a refused one is gone.
+  onward.once('socket', (socket) => {
+    if (socket.connecting) socket.once('connect', () => request.pipe(onward));
+    else request.pipe(onward);
+  });
+  response.once('close', () => onward.destroy());
 }
 
 function tunnel(client: { request: IncomingMessage; socket: Duplex; head: Buffer }, [pod, ...others]: string[]): void {

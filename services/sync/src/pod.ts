@@ -41,7 +41,7 @@ export interface PodLimits extends SessionLimits {
 export const POD_LIMITS: PodLimits = {
   maxFrameBytes: 8 * 1024 * 1024,
   maxUpdateBytes: 8 * 1024 * 1024,
-  maxAppendsInFlight: 128,
+  maxBytesInFlight: 1024 * 1024,
   maxConnections: 10_000,
   lingerMs: 30_000,
   shadowIdleMs: 30_000,
@@ -112,7 +112,9 @@ export class Pod {
       this.#rooms.committed(row);
       this.#relay.committed(row);
     });
-    this.#relay = new Relay({ ...deps, pod: deps.id, presence: new Presence({ pod: deps.id, log }) });
+    deps.fanout.onRestored(() => this.#relay.restored());
+    const presence = new Presence({ ...deps, pod: deps.id });
+    this.#relay = new Relay({ ...deps, pod: deps.id, presence });
     this.#projector = new Projector({ ...deps, intervalMs: this.#limits.projectEveryMs });
     const compactions = metrics.counter('compactions_total', 'Snapshots that were due, by what became of them', [
       'outcome',
@@ -128,6 +130,7 @@ export class Pod {
       onPoison: () => poison.inc(),
       onRepair,
       join: (room) => this.#relay.join(room),
+      onAwareness: (room, clients) => presence.expect(room, clients),
       lingerMs: this.#limits.lingerMs,
       onLoaded: (room) => {
         this.#projector.follow(room);

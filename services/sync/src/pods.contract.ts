@@ -97,6 +97,22 @@ export function podsContract(name: string, open: () => Promise<Between>): void {
       await until(() => present(late, clients[1]));
     });
 
+    it('[S22] a stock client that moves from one pod to the other, or comes back to its own, is seen again at once', async () => {
+      const { plan, clients } = await pair();
+      const [moving, watcher] = clients;
+      const neighbour = one.connect(plan.name, 'person:p4');
+      await neighbour.synced;
+      moving.provider.setAwarenessField('user', { name: 'x' });
+      await until(() => present(watcher, moving) && present(neighbour, moving));
+      for (const pod of [other, one, one]) {
+        moving.provider.disconnect();
+        await until(() => !present(watcher, moving) && !present(neighbour, moving), 2_000);
+        moving.provider.configuration.websocketProvider.configuration.url = pod.url + plan.name;
+        void moving.provider.connect();
+        await until(() => present(watcher, moving) && present(neighbour, moving), 3_000);
+      }
+    });
+
     it('[S20, S21] after a loss of the fan-out all pods are equal within 1 s of its return, without a further edit', async () => {
       const { clients } = await pair();
       write(clients[0], 'title', 'before');

@@ -55,12 +55,17 @@ export class Projector {
       if (!behind.length) return count;
       for (const { id, ref } of behind) {
         last = id;
-        const room = await rooms.open(ref);
-        await room.hold(async () => {
-          await room.catchUp();
-          await this.#write(room);
-        });
-        count += 1;
+        try {
+          const room = await rooms.open(ref);
+          await room.hold(async () => {
+            await room.catchUp();
+            await this.#write(room);
+          });
+          count += 1;
+        } catch (error) {
+          // One that cannot be opened must not keep all those behind it from their lists.
+          this.#deps.log.error({ err: error, document: id }, 'a document could not be projected');
+        }
       }
     }
   }

@@ -33,6 +33,11 @@ export class DatabaseError extends Error {
     this.constraint = typeof constraint === 'string' ? constraint : null;
   }
 
+  /** It took too long, or met another in a circle: locks were in the way, not the database. */
+  get busy(): boolean {
+    return this.sqlState !== null && ['57014', '55P03', '40P01', '40001'].includes(this.sqlState);
+  }
+
   /** The statement itself was refused (class 22 data, 23 integrity): sending it again as it is would fail again. */
   get refused(): boolean {
     return this.sqlState !== null && /^2[23]/.test(this.sqlState);

@@ -127,7 +127,7 @@ export class GroupCommit implements JournalWriter {
     } catch (error) {
       if (!(error instanceof DatabaseError)) throw error;
       if (error.refused) throw new HeadMoved(document);
-      this.#lost();
+      if (!error.busy) this.#lost();
       throw new JournalUnavailable('the journal could not commit', { cause: error });
     }
   }
@@ -293,7 +293,7 @@ export class GroupCommit implements JournalWriter {
       this.#queue.unshift(...batch.filter((share) => !share.group.command).flatMap((share) => share.waiting));
       return;
     }
-    if (error.refused && batch.length > 1) {
+    if ((error.refused || error.busy) && batch.length > 1) {
       this.#failures.inc({ reason: 'split' });
       for (const share of batch) await this.#commit([share]);
       return;
@@ -304,7 +304,7 @@ export class GroupCommit implements JournalWriter {
       return;
     }
     this.#failures.inc({ reason: error.refused ? 'refused' : 'unavailable' });
-    if (!error.refused) this.#lost();
+    if (!error.refused && !error.busy) this.#lost();
     this.#deps.log.error({ err: error, sqlState: error.sqlState }, 'the journal could not commit');
     for (const waiting of batch.flatMap((share) => share.waiting)) {
       this.#waitingBytes -= waiting.bytes;

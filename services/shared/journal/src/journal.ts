@@ -89,7 +89,8 @@ export interface JournalReader {
   read(document: DocumentId, after: Seq): Promise<{ head: Seq; snapshot: Snapshot | null; rows: Row[] }>;
   /**
    * What lies above `after` in each of these documents, in order; documents with nothing new are left out. Rows that a
-   * snapshot has replaced are missing: whoever does not find the row after its last one reads the document.
+   * snapshot has replaced are missing, perhaps all of them: whoever does not find the row after its last one reads the
+   * document.
    */
   tails(wanted: { document: DocumentId; after: Seq }[]): Promise<Map<DocumentId, Row[]>>;
   /** The command with this id on this document, if it has taken effect. */

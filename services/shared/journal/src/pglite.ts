@@ -12,7 +12,20 @@ export async function createPglite(options: { dataDir: string }): Promise<Databa
   const db = await PGlite.create({ dataDir: options.dataDir, parsers: { [INT8]: Number } });
   return {
     query: (sql, params) => query(db, sql, params),
-    transaction: (work) => db.transaction((tx) => work({ query: (sql, params) => query(tx, sql, params) })),
+    async transaction(work) {
+      let thrown: unknown;
+      try {
+        return await db.transaction((tx) =>
+          work({ query: (sql, params) => query(tx, sql, params) }).catch((error: unknown) => {
+            thrown = error;
+            throw error;
+          }),
+        );
+      } catch (error) {
+        // What the work did not throw came from beginning or committing.
+        throw error === thrown ? error : new DatabaseError(error);
+      }
+    },
     async script(sql) {
       try {
         await db.transaction(async (tx) => {

@@ -2,6 +2,8 @@ import { type CustomTypesConfig, Pool, type PoolClient, types } from 'pg';
 import { type Database, DatabaseError } from './database.ts';
 
 const INT8 = 20;
+/** A process that is frozen in the middle of a transaction must not keep its locks: others wait for them. */
+const FROZEN_OWNER = '-c idle_in_transaction_session_timeout=3000';
 
 /**
  * Postgres behind {@link Database}. Every connection commits synchronously, whatever the server's default is: an
@@ -19,7 +21,7 @@ export function createPostgres(options: {
     connectionString: options.url,
     max: options.connections ?? 8,
     connectionTimeoutMillis: 5_000,
-    options: `-c synchronous_commit=on -c statement_timeout=${options.statementTimeoutMs ?? 30_000}`,
+    options: `-c synchronous_commit=on -c statement_timeout=${options.statementTimeoutMs ?? 30_000} ${FROZEN_OWNER}`,
     application_name: 'syncline',
     types: {
       getTypeParser(oid: number, format?: 'text' | 'binary') {
@@ -29,6 +31,8 @@ export function createPostgres(options: {
     } as CustomTypesConfig,
   });
   pool.on('error', options.onError);
+  // Also while a connection is in use: whoever uses it hears of its loss from its query.
+  pool.on('connect', (client) => client.on('error', options.onError));
 
   const connect = () =>
     pool.connect().catch((error: unknown) => {

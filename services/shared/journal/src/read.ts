@@ -14,10 +14,11 @@ WHERE document = $1 AND seq > greatest($2, coalesce((SELECT covers_seq FROM s), 
 ORDER BY part, seq`;
 
 const TAILS = `
-SELECT w.document, j.seq, j.update, j.actor
+SELECT h.document, j.seq, j.update, j.actor
 FROM unnest($1::uuid[], $2::bigint[]) AS w(document, after)
-JOIN journal j ON j.document = w.document AND j.seq > w.after
-ORDER BY w.document, j.seq`;
+JOIN heads h ON h.document = w.document AND h.seq > w.after
+LEFT JOIN journal j ON j.document = w.document AND j.seq > w.after
+ORDER BY h.document, j.seq`;
 
 const COMMAND = 'SELECT hash, result, seq FROM commands WHERE document = $1 AND id = $2';
 
@@ -33,15 +34,20 @@ export function createReader(db: Database): JournalReader {
       };
     },
     async tails(wanted) {
-      const rows = await db.query<{ document: DocumentId } & Row>(TAILS, [
+      const rows = await db.query<{ document: DocumentId } & (Row | { seq: null })>(TAILS, [
         wanted.map(({ document }) => document),
         wanted.map(({ after }) => after),
       ]);
-      return Map.groupBy(rows, (row) => row.document);
+      const byDocument = Map.groupBy(rows, (row) => row.document);
+      return new Map([...byDocument].map(([document, found]) => [document, found.filter(isRow)]));
     },
     async command(document: DocumentId, id: string) {
       const found = await db.query<{ hash: string; result: CommandResult; seq: Seq }>(COMMAND, [document, id]);
       return found[0] ?? null;
     },
   };
+}
+
+function isRow<T extends { seq: Seq | null }>(row: T): row is T & Row {
+  return row.seq !== null;
 }

@@ -67,6 +67,8 @@ export async function openDoors(options: DoorsOptions): Promise<Doors> {
     if (!answerHealth(behind.health, request, response)) behind.request(request, response);
   });
   server.on('upgrade', (request, socket, head) => {
+    // Node takes its own listener off before an upgrade; without one, a client's reset would end the process.
+    socket.on('error', () => socket.destroy());
     if (!behind.upgrade?.(request, socket, head)) socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
   });
   const { HOST: host, ADMIN_PORT } = options;

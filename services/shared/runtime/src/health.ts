@@ -22,7 +22,9 @@ export function createAdminServer(
   more: (request: IncomingMessage, response: ServerResponse) => boolean = () => false,
 ): Server {
   return createServer((request, response) => {
-    if (request.url?.split('?', 1)[0] === '/metrics') void answerMetrics(metrics, response);
+    // Only a web page sends an Origin, and none has business here.
+    if (request.headers.origin !== undefined) answer(response, 403, { status: 'web pages are not let in' });
+    else if (request.url?.split('?', 1)[0] === '/metrics') void answerMetrics(metrics, response);
     else if (!more(request, response)) answer(response, 404, { status: 'there is nothing but /metrics here' });
   });
 }

@@ -10,9 +10,17 @@ export function createLog(options: { service: string; level: string }): Logger {
   return pino({
     level: options.level,
     base: { service: options.service },
+    serializers: { err: errorWithoutArguments },
     redact: {
       paths: ['*.authorization', '*.token', '*.cookie', 'token', 'authorization', '*.headers', 'headers'],
       censor: '[redacted]',
     },
   });
+}
+
+/** An error by its words alone: clients hang the command that failed on it, and with it a password. */
+function errorWithoutArguments(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { name, message, stack, code, cause } = error as Error & { code?: unknown };
+  return { type: name, message, stack, code, cause: cause === undefined ? undefined : errorWithoutArguments(cause) };
 }

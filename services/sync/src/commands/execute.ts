@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { HeadMoved, type JournalReader, JournalUnavailable, type JournalWriter } from '@syncline/journal';
+import {
+  type AppendCommand,
+  HeadMoved,
+  type JournalReader,
+  JournalUnavailable,
+  type JournalWriter,
+} from '@syncline/journal';
 import { actorOf, type CommandResult, type Principal, Refusal, type Seq, type Verb } from '@syncline/protocol';
 import type { Random } from '@syncline/runtime';
 import { firstRow, refusalOf } from '../edits/record.ts';
@@ -82,6 +88,11 @@ export class Executor {
     } catch (error) {
       throw refusalOf(error);
     }
+    // The last try may have met the command's own effect, by way of another pod.
+    const after = await this.#deps.reader.command(this.#room.id, command.id).catch((error: unknown) => {
+      throw refusalOf(error);
+    });
+    if (after?.hash === hash) return { seq: after.seq, result: after.result };
     throw new Refusal('unavailable', 'Too many others are changing this document; send the command again.');
   }
 
@@ -91,15 +102,8 @@ export class Executor {
     const entry = { document: this.#room.id, actor: actorOf(principal), command: { id, hash } };
     try {
       const executed = alone
-        ? await journal.appendCommandAlone({
-            ...entry,
-            after: this.#room.applied,
-            rehearse: (tail) => {
-              this.#room.receiveTail(tail);
-              return this.#rehearse(verb);
-            },
-          })
-        : await journal.appendCommand({ ...entry, rehearse: () => this.#rehearse(verb) });
+        ? await this.#appendAlone(entry, verb)
+        : await journal.appendCommand({ ...entry, rehearse: () => this.#rehearse(verb, this.#shadow) });
       this.#deps.failpoint('command-committed');
       return executed;
     } catch (error) {
@@ -110,7 +114,24 @@ export class Executor {
     }
   }
 
-  #rehearse(verb: Verb) {
+  /** On a shadow of its own: the shared one may hold what another command has not committed yet. */
+  async #appendAlone(entry: Omit<AppendCommand, 'rehearse'>, verb: Verb): Promise<Executed> {
+    const shadow = new Shadow({ room: this.#room, random: this.#deps.random });
+    try {
+      return await this.#deps.journal.appendCommandAlone({
+        ...entry,
+        after: this.#room.applied,
+        rehearse: (tail) => {
+          this.#room.receiveTail(tail);
+          return this.#rehearse(verb, shadow);
+        },
+      });
+    } finally {
+      shadow.discard();
+    }
+  }
+
+  #rehearse(verb: Verb, shadow: Shadow) {
     const { applied } = this.#room;
     if (applied === 0 && !verb.verb.endsWith('.create'))
       throw new Refusal('not_found', 'There is no such document yet; create it first.');
@@ -122,7 +143,7 @@ export class Executor {
         { revision: applied },
       );
     }
-    const { update, ...rehearsed } = this.#shadow.rehearse(verb);
+    const { update, ...rehearsed } = shadow.rehearse(verb);
     return { ...rehearsed, ...firstRow(this.#room, update) };
   }
 }

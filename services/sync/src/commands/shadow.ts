@@ -70,7 +70,14 @@ export class Shadow {
     copy.clientID = this.#clientId;
     Y.applyUpdate(copy, Y.encodeStateAsUpdate(this.#room.document));
     // The room applies what this copy has written as well; here that is nothing new.
-    this.#stopFollowing = this.#room.onApplied((row) => Y.applyUpdate(copy, row.update));
+    this.#stopFollowing = this.#room.onApplied((row) => {
+      try {
+        Y.applyUpdate(copy, row.update);
+      } catch {
+        // The room has met the same row, and says so; the next command gets a new copy of what it made of it.
+        this.discard();
+      }
+    });
     this.#copy = copy;
     return copy;
   }

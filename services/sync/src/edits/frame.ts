@@ -3,6 +3,8 @@ import * as decoding from 'lib0/decoding';
 
 /** A frame of the Hocuspocus protocol, as far as the pod looks into it before the core does. */
 export interface Frame {
+  /** As it is written: the document's name and, of a provider that shares its socket, a session's id after a NUL. */
+  address: string;
   /** The document that the frame is addressed to. */
   document: string;
   type: number;
@@ -19,7 +21,6 @@ const FROM_CLIENTS: ReadonlySet<number> = new Set([
   MessageType.Awareness,
   MessageType.Auth,
   MessageType.QueryAwareness,
-  MessageType.Stateless,
   MessageType.CLOSE,
 ]);
 
@@ -27,11 +28,11 @@ const FROM_CLIENTS: ReadonlySet<number> = new Set([
 export function readFrame(bytes: Uint8Array): Frame | null {
   try {
     const decoder = decoding.createDecoder(bytes);
-    // A provider that shares its socket appends a session's id after a NUL.
-    const document = decoding.readVarString(decoder).split('\0', 1)[0]!;
+    const address = decoding.readVarString(decoder);
+    const document = address.split('\0', 1)[0]!;
     const type = decoding.readVarUint(decoder);
     if (!FROM_CLIENTS.has(type)) return null;
-    return { document, type, update: isSync(type) ? readUpdate(decoder) : null };
+    return { address, document, type, update: isSync(type) ? readUpdate(decoder) : null };
   } catch {
     // lib0 throws on whatever ends too early or is no number; all of it is malformed.
     return null;

@@ -1,6 +1,7 @@
 import { type Document, isTransactionOrigin } from '@hocuspocus/server';
 import type { FanoutFrame } from '@syncline/protocol';
-import type { Logger } from '@syncline/runtime';
+import type { Clock, Logger } from '@syncline/runtime';
+import * as decoding from 'lib0/decoding';
 import { applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates } from 'y-protocols/awareness';
 import type { Room } from './room.ts';
 
@@ -14,16 +15,22 @@ interface Change {
 /** Marks awareness that came from another pod, so that it is not sent back. */
 const ELSEWHERE = { source: 'redis' } as const;
 
+/** Longer than anyone who saw the client leave remembers it. */
+const FORGET_CLIENT_MS = 60_000;
+
 /**
  * Who is in a document, across pods. A pod tells the others what its own clients say and, by name, who has left (S22):
  * an update alone cannot say that, and the left would stay as ghosts until they expire. Nothing of this is stored.
  */
 export class Presence {
-  readonly #deps: { pod: string; log: Logger };
+  readonly #deps: { pod: string; clock: Clock; log: Logger };
   /** Which other pod spoke last for a client; its word alone takes the client away. */
+  /** Clients that have left, with the clock they left with. */
+  readonly #left = new WeakMap<Room, Map<number, number>>();
+  readonly #answers = new WeakMap<Room, () => void>();
   readonly #spokenFor = new WeakMap<Room, Map<number, string>>();
 
-  constructor(deps: { pod: string; log: Logger }) {
+  constructor(deps: { pod: string; clock: Clock; log: Logger }) {
     this.#deps = deps;
   }
 
@@ -32,6 +39,7 @@ export class Presence {
     const { pod } = this.#deps;
     const { awareness } = room.document;
     const onUpdate = ({ added, updated, removed }: Change, origin: unknown) => {
+      this.#noteLeft(room, { added, removed });
       if (origin === ELSEWHERE) return;
       const present = [...added, ...updated];
       this.#claim(room, present, origin);
@@ -47,8 +55,6 @@ export class Presence {
     return () => awareness.off('update', onUpdate);
   }
 
-  readonly #answers = new WeakMap<Room, () => void>();
-
   /**
    * Notes through which connection these clients speak now. The core notes it only of those whom the document has never
    * seen; one who came back, or over from another pod, would be nobody's, and stay when its connection ends.
@@ -63,11 +69,41 @@ export class Presence {
     }
   }
 
-  receive(room: Room, frame: AwarenessFrame): void {
-    if (frame.type === 'awareness-query:v1') {
-      this.#answers.get(room)?.();
-      return;
+  /**
+   * A client that comes back announces itself under the clock it left with, which everyone who saw it leave would ignore
+   * for up to 15 s. So, before what it says is applied, its clock is forgotten here; it is passed on as one newer.
+   */
+  expect(room: Room, clients: Iterable<number>): void {
+    const { meta, states } = room.document.awareness;
+    const left = this.#left.get(room);
+    for (const client of clients) if (left?.has(client) && !states.has(client)) meta.delete(client);
+  }
+
+  #noteLeft(room: Room, { added, removed }: Omit<Change, 'updated'>): void {
+    const { meta, states } = room.document.awareness;
+    const left = this.#left.get(room) ?? new Map<number, number>();
+    this.#left.set(room, left);
+    for (const client of removed) {
+      left.set(client, meta.get(client)?.clock ?? 0);
+      this.#deps.clock.after(FORGET_CLIENT_MS, () => {
+        if (!states.has(client)) left.delete(client);
+      });
     }
+    for (const client of added) {
+      const known = meta.get(client);
+      const clock = left.get(client);
+      if (known && clock !== undefined && known.clock <= clock) meta.set(client, { ...known, clock: clock + 1 });
+      left.delete(client);
+    }
+  }
+
+  /** Tells the other pods who is here. */
+  announce(room: Room): void {
+    this.#answers.get(room)?.();
+  }
+
+  receive(room: Room, frame: AwarenessFrame): void {
+    if (frame.type === 'awareness-query:v1') return this.announce(room);
     try {
       this.#apply(room, frame);
     } catch (error) {
@@ -84,6 +120,7 @@ export class Presence {
     };
     awareness.on('update', note);
     try {
+      this.expect(room, clientsIn(frame.update));
       applyAwarenessUpdate(awareness, frame.update, ELSEWHERE);
     } finally {
       awareness.off('update', note);
@@ -99,4 +136,15 @@ export class Presence {
 /** The clients that this pod's connections have spoken for. */
 function clientsOf(document: Document): number[] {
   return document.getConnections().flatMap((connection) => [...(document.getClients(connection) as Set<number>)]);
+}
+
+/** The clients that an awareness update speaks for. */
+function clientsIn(update: Uint8Array): number[] {
+  const decoder = decoding.createDecoder(update);
+  return Array.from({ length: decoding.readVarUint(decoder) }, () => {
+    const client = decoding.readVarUint(decoder);
+    decoding.readVarUint(decoder);
+    decoding.readVarString(decoder);
+    return client;
+  });
 }

@@ -1,4 +1,4 @@
-import { type JournalWriter, JournalFull, JournalUnavailable } from '@syncline/journal';
+import { DatabaseError, type JournalWriter, JournalFull, JournalUnavailable } from '@syncline/journal';
 import { type Kind, Refusal } from '@syncline/protocol';
 import { KIND_MODELS } from '@syncline/model';
 import * as Y from 'yjs';
@@ -42,8 +42,8 @@ export function seedOf(kind: Kind): Uint8Array {
 
 /** What the journal's faults mean to whoever asked. */
 export function refusalOf(error: unknown): unknown {
-  if (error instanceof JournalUnavailable)
-    return new Refusal('unavailable', 'The change could not be saved just now; send it again.');
+  if (error instanceof JournalUnavailable || error instanceof DatabaseError)
+    return new Refusal('unavailable', 'The database cannot be reached just now; send it again.');
   if (error instanceof JournalFull)
     return new Refusal('unavailable', 'More changes are waiting to be saved than can be held; send it again later.');
   return error;

@@ -43,6 +43,13 @@ export class Relay {
     return ready;
   }
 
+  /** Who came and went while the fan-out was away is asked; rows are the repairer's. */
+  restored(): void {
+    for (const document of this.#joined.keys())
+      this.#publish(document, { type: 'awareness-query:v1', pod: this.#deps.pod });
+    for (const { room } of this.#joined.values()) this.#deps.presence.announce(room);
+  }
+
   leave(room: Room): void {
     const joined = this.#joined.get(room.id);
     if (joined?.room !== room) return;

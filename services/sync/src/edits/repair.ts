@@ -56,9 +56,11 @@ export class Repairer {
       const wanted = [...rooms.values()].map((room) => ({ document: room.id, after: room.applied }));
       for (const [document, rows] of await this.#deps.reader.tails(wanted)) {
         const room = rooms.get(document)!;
-        const missed = rows.some((row) => row.seq > room.applied);
-        room.receiveTail(rows);
-        if (missed) this.#deps.onRepair(reason);
+        // Its own commits may have brought it further meanwhile.
+        if (rows.every((row) => row.seq <= room.applied) && rows.length) continue;
+        this.#deps.onRepair(reason);
+        if (rows[0]?.seq === room.applied + 1) room.receiveTail(rows);
+        else await room.catchUp();
       }
     } catch (error) {
       this.#deps.log.warn({ err: error, reason }, 'could not read what the fan-out may have lost');

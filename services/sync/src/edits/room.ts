@@ -65,9 +65,7 @@ export class Room {
 
   /** Takes what was read from the journal beside this room: rows in order, all of them from some row on. */
   receiveTail(rows: Row[]): void {
-    if (this.#loading || !rows.length) return;
-    // A snapshot has replaced the rows in between: the document itself must be read.
-    if (rows[0]!.seq > this.applied + 1) return this.receive(rows[0]!);
+    if (this.#loading) return;
     for (const row of rows) this.#apply(row);
     this.#drainEarly();
   }
@@ -83,7 +81,9 @@ export class Room {
    */
   async catchUp(seq: Seq = Infinity): Promise<void> {
     if (this.applied >= seq) return;
-    await this.#repair();
+    // One that is under way may have read before the row was there.
+    await this.#repairing?.catch(() => {});
+    if (this.applied < seq) await this.#repair();
   }
 
   /** Calls back after each applied row, until told to stop. */
@@ -108,8 +108,7 @@ export class Room {
       Y.applyUpdate(this.document, snapshot.state, JOURNAL_ORIGIN);
       this.applied = snapshot.coversSeq;
       this.behind = { rows: 0, bytes: 0 };
-      for (const callback of this.#applied)
-        callback({ seq: snapshot.coversSeq, update: snapshot.state, actor: 'system:snapshot' });
+      this.#tell({ seq: snapshot.coversSeq, update: snapshot.state, actor: 'system:snapshot' });
     }
     for (const row of rows) this.#apply(row);
   }
@@ -126,7 +125,17 @@ export class Room {
     this.applied = row.seq;
     this.behind.rows += 1;
     this.behind.bytes += row.update.length;
-    for (const callback of this.#applied) callback(row);
+    this.#tell(row);
+  }
+
+  #tell(row: Row): void {
+    for (const callback of this.#applied) {
+      try {
+        callback(row);
+      } catch (error) {
+        this.#deps.log.error({ err: error, document: this.id, seq: row.seq }, 'a row could not be followed');
+      }
+    }
   }
 
   #drainEarly(): void {

@@ -15,6 +15,8 @@ export interface RoomsDeps {
   onRepair: (reason: RepairReason) => void;
   /** Before a document is read: listens for what other pods commit. Resolves when nothing more is missed. */
   join: (room: Room) => Promise<void>;
+  /** Clients of this pod are about to say something of themselves. */
+  onAwareness: (room: Room, clients: Iterable<number>) => void;
   /** How long a document that nobody uses stays in memory. */
   lingerMs: number;
   onLoaded: (room: Room) => void;
@@ -80,6 +82,9 @@ export class Rooms {
           this.#load(document, { workspace, ...parseDocumentName(name)! }),
         connected: ({ context, connection }) =>
           context.session!.connected(this.#byDocument.get(connection.document)!, connection),
+        beforeHandleAwareness: ({ document, states }) =>
+          this.#deps.onAwareness(this.#byDocument.get(document)!, states.keys()),
+        afterHandleMessage: ({ update, context }) => context.session?.handled(update.length),
         beforeSync: ({ type, payload, connection, context }) =>
           type === 0 || connection.readOnly ? undefined : context.session!.beforeUpdate(payload),
       },

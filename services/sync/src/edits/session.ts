@@ -29,8 +29,8 @@ export interface SessionLimits {
   maxFrameBytes: number;
   /** The largest update that is taken, in bytes. */
   maxUpdateBytes: number;
-  /** Updates of one connection on their way into the journal; beyond it the socket is not read. */
-  maxAppendsInFlight: number;
+  /** Bytes of one connection's frames that are not dealt with yet; beyond it the socket is not read. */
+  maxBytesInFlight: number;
 }
 
 export interface SessionDeps {
@@ -67,7 +67,9 @@ export class Session implements WebSocketLike {
   #core: ClientConnection | null = null;
   #room: Room | null = null;
   #ended = false;
-  #inFlight = 0;
+  /** Bytes of frames that the core has and is not done with. */
+  #bytesInside = 0;
+  #address: string | null = null;
   /** Whether the frames that waited for the document are through; until then the core hands updates over one by one. */
   #live = false;
   /** Appends by the buffer of the frame they came in. */
@@ -112,10 +114,20 @@ export class Session implements WebSocketLike {
     }
     const frame = readFrame(bytes);
     if (!frame) return this.refuse(new Refusal('invalid_request', 'The frame cannot be read.'));
-    if (frame.document !== this.#name)
+    // One client, under one address: another would be a second connection that nobody counts.
+    this.#address ??= frame.address;
+    if (frame.document !== this.#name || frame.address !== this.#address)
       return this.refuse(new Refusal('wrong_document', `This socket serves ${this.#name} and no other document.`));
     if (frame.update && this.#live) void this.#append(frame.update);
+    this.#bytesInside += bytes.length;
+    if (this.#bytesInside > this.#deps.limits.maxBytesInFlight) this.#wire.pause();
     this.#core.handleMessage(bytes);
+  }
+
+  /** The core is done with a frame. */
+  handled(bytes: number): void {
+    this.#bytesInside -= bytes;
+    if (this.#bytesInside <= this.#deps.limits.maxBytesInFlight) this.#wire.resume();
   }
 
   /** The client has shown that it is there. */
@@ -179,13 +191,8 @@ export class Session implements WebSocketLike {
   #append(view: Uint8Array): Promise<void> {
     const appended = this.#record(view);
     this.#appends.set(view.buffer, appended);
-    this.#inFlight += 1;
-    if (this.#inFlight === this.#deps.limits.maxAppendsInFlight) this.#wire.pause();
-    const done = () => {
-      this.#inFlight -= 1;
-      if (this.#inFlight === this.#deps.limits.maxAppendsInFlight - 1) this.#wire.resume();
-    };
-    appended.then(done, done);
+    // Whoever awaits it hears of it; until then nobody does.
+    appended.catch(() => {});
     return appended;
   }
 
