@@ -6,7 +6,7 @@ import * as encoding from 'lib0/encoding';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import * as Y from 'yjs';
-import { newPlan, startTestPod, type TestPod, until } from './testing.ts';
+import { controllable, newPlan, startTestPod, type TestPod, until } from './testing.ts';
 
 const LIMITS = { maxFrameBytes: 100_000, maxUpdateBytes: 50_000, maxConnections: 4 };
 
@@ -23,16 +23,16 @@ describe('sockets', () => {
   afterEach(() => pod.stop());
   afterAll(() => test.drop());
 
-  const raw = async (path: string) => {
-    const socket = new WebSocket(pod.url + path);
+  const raw = async (path: string, at = pod) => {
+    const socket = new WebSocket(at.url + path);
     const closed = new Promise<{ code: number; reason: string }>((resolve) => {
       socket.once('close', (code, reason) => resolve({ code, reason: reason.toString() }));
     });
     await new Promise((resolve) => socket.once('open', resolve));
     return { socket, closed };
   };
-  const authenticated = async (name: string) => {
-    const client = await raw(name);
+  const authenticated = async (name: string, at = pod) => {
+    const client = await raw(name, at);
     client.socket.send(auth(name, 'person:raw'));
     await new Promise((resolve) => client.socket.once('message', resolve));
     return client;
@@ -52,6 +52,32 @@ describe('sockets', () => {
     const { socket, closed } = await authenticated(name);
     socket.send(auth('plan:another', ''));
     expect(await closed).toEqual({ code: 4409, reason: `This socket serves ${name} and no other document.` });
+  });
+
+  it('[S14] closes with 4409 when a frame comes under another session’s address', async () => {
+    const { name } = newPlan();
+    const { socket, closed } = await authenticated(name);
+    socket.send(auth(`${name}\0second`, 'person:raw'));
+    expect(await closed).toMatchObject({ code: 4409 });
+  });
+
+  it('does not read on while too much of a client is not dealt with', async () => {
+    const database = controllable(test.db);
+    const slow = await startTestPod(database.db, { maxBytesInFlight: 1_000_000 });
+    const plan = newPlan();
+    const { socket } = await authenticated(plan.name, slow);
+    const release = database.hold();
+    const chunk = textUpdate(LIMITS.maxUpdateBytes - 1000);
+    for (let n = 0; n < 1000; n++) socket.send(sync(plan.name, 2, chunk));
+    await new Promise((resolve) => {
+      setTimeout(resolve, 300);
+    });
+    // What the system's own buffers do not hold is still with the client.
+    expect(socket.bufferedAmount).toBeGreaterThan(20_000_000);
+    release();
+    await until(() => socket.bufferedAmount === 0);
+    socket.close();
+    await slow.stop();
   });
 
   it('closes with 4001 for a token that is none, and says so in the protocol first', async () => {

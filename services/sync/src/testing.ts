@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { AddressInfo } from 'node:net';
 import { HocuspocusProvider } from '@hocuspocus/provider';
 import { principalOfSocket } from '@syncline/auth';
@@ -11,6 +12,7 @@ import {
   createProjection,
   createReader,
   type Database,
+  DatabaseError,
   GroupCommit,
 } from '@syncline/journal';
 import {
@@ -139,33 +141,54 @@ export function newPlan(): { ref: DocumentRef; name: string; id: ReturnType<type
 /** A database whose statements can be held back or made to fail. */
 export function controllable(db: Database) {
   let gate: Promise<void> | null = null;
-  let failing = false;
-  const isAppend = (sql: string) => sql.includes('INSERT INTO journal');
+  let failing: 'before' | 'after' | null = null;
+  let readDelayMs = 0;
+  let beforeAppend: ((params: unknown[]) => Promise<void>) | null = null;
+  let transactions = 0;
+  const lost = () => new DatabaseError(Object.assign(new Error('connection lost'), { code: 'ECONNRESET' }));
   const controlled: Database = {
     ...db,
-    async query(sql, params) {
-      if (isAppend(sql)) {
-        await gate;
-        if (failing) throw Object.assign(new Error('connection lost'), { code: 'ECONNRESET' });
+    transaction(work) {
+      transactions += 1;
+      return db.transaction(work);
+    },
+    async query<T>(sql: string, params: unknown[] = []) {
+      if (!sql.includes('INSERT INTO journal')) {
+        const rows = await db.query<T>(sql, params);
+        if (readDelayMs && sql.includes('FROM journal')) await pause(readDelayMs);
+        return rows;
       }
-      return db.query(sql, params);
+      await gate;
+      await beforeAppend?.(params);
+      if (failing === 'before') throw lost();
+      const rows = await db.query<T>(sql, params);
+      if (failing === 'after') throw lost();
+      return rows;
     },
   };
   return {
     db: controlled,
     /** Appends wait until the answer is called. */
     hold(): () => void {
-      let release = () => {};
-      gate = new Promise((resolve) => {
-        release = () => {
-          gate = null;
-          resolve();
-        };
-      });
-      return release;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      gate = promise;
+      return () => {
+        gate = null;
+        resolve();
+      };
     },
-    fail(now: boolean) {
-      failing = now;
+    /** Appends fail, before or after they have taken effect. */
+    fail(when: 'before' | 'after' | null) {
+      failing = when;
     },
+    /** What is read of the journal arrives so much later than it was read. */
+    delayReads(ms: number) {
+      readDelayMs = ms;
+    },
+    /** Runs before each append, with its parameters. */
+    onAppend(callback: typeof beforeAppend) {
+      beforeAppend = callback;
+    },
+    transactions: () => transactions,
   };
 }

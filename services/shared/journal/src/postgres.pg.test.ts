@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { DatabaseError } from './database.ts';
+import { createPostgres } from './postgres.ts';
+import { postgresTestDatabase, type TestDatabase } from './testing.ts';
+
+let test: TestDatabase;
+beforeAll(async () => {
+  test = await postgresTestDatabase(inject('databaseUrl'));
+});
+afterAll(() => test.drop());
+
+const connect = () => createPostgres({ url: test.url, connections: 1, onError: () => {} });
+
+it('[J3] commits synchronously, whatever the server’s default is', async () => {
+  const name = new URL(test.url).pathname.slice(1);
+  await test.db.query(`ALTER DATABASE ${name} SET synchronous_commit = off`);
+  const db = connect();
+  expect(await db.query('SHOW synchronous_commit')).toEqual([{ synchronous_commit: 'on' }]);
+  await db.close();
+});
+
+it('[J9] a connection that is lost in the middle of a transaction ends that transaction and nothing else', async () => {
+  const db = connect();
+  const lost = db.transaction(async (tx) => {
+    const [{ pid }] = (await tx.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')) as [{ pid: number }];
+    await test.db.query('SELECT pg_terminate_backend($1)', [pid]);
+    return tx.query('SELECT 1');
+  });
+  await expect(lost).rejects.toBeInstanceOf(DatabaseError);
+  expect(await db.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  await db.close();
+});
+
+it('a process that freezes in the middle of a transaction does not keep its locks', async () => {
+  await test.db.query('CREATE TABLE locked (id int PRIMARY KEY)');
+  await test.db.query('INSERT INTO locked VALUES (1)');
+  const frozen = connect();
+  const never = frozen.transaction(async (tx) => {
+    await tx.query('SELECT id FROM locked WHERE id = 1 FOR UPDATE');
+    await new Promise((resolve) => {
+      setTimeout(resolve, 6_000);
+    });
+    await tx.query('SELECT 1');
+  });
+  never.catch(() => {});
+  const other = connect();
+  await other.query('UPDATE locked SET id = 1 WHERE id = 1');
+  await expect(never).rejects.toBeInstanceOf(DatabaseError);
+  await Promise.all([frozen.close(), other.close()]);
+});
