@@ -141,7 +141,7 @@ describe('commands over the bus', () => {
     database.fail(null);
     await pod.command(plan.ref, 'next', update({ op: 'add_step', title: 'another' }));
     const { rows } = await pod.reader.read(plan.id, 0);
-    const clients = rows.map((row) => [...Y.decodeUpdate(row.update).structs.map((struct) => struct.id.client)]);
+    const clients = rows.map((row) => Y.decodeUpdate(row.update).structs.map((struct) => struct.id.client));
     expect(rows).toHaveLength(3);
     expect(new Set(clients[1]).isDisjointFrom(new Set(clients[2]))).toBe(true);
     expect(await pod.command(plan.ref, 'unknown', update({ op: 'add_step', title: 'may be there' }))).toMatchObject({
