@@ -3,17 +3,7 @@ import { join } from 'node:path';
 import { createOriginCheck, principalOfSocket } from '@syncline/auth';
 import { FanoutHub, MemoryFanout, MemoryRpc } from '@syncline/bus';
 import { createGateway } from '@syncline/gateway';
-import {
-  createCatalog,
-  createPostgres,
-  createCompaction,
-  createLeases,
-  createProjection,
-  createReader,
-  type Database,
-  GroupCommit,
-  migrate,
-} from '@syncline/journal';
+import { createCatalog, createPostgres, type Database, migrate } from '@syncline/journal';
 import { createPglite } from '@syncline/journal/pglite';
 import {
   adoptConsole,
@@ -31,7 +21,7 @@ import {
   StartError,
   systemClock,
 } from '@syncline/runtime';
-import { createMergeThread, Pod } from '@syncline/sync';
+import { composePod, createMergeThread } from '@syncline/sync';
 import type { Settings } from './settings.ts';
 
 /** Everything in one process: the pod, the gateway and the web app, on one port. */
@@ -65,13 +55,8 @@ export async function startSystem(settings: Settings, webRoot: string): Promise<
     onListenerError: (error) => log.error({ err: error }, 'a frame could not be taken'),
   });
   const merging = createMergeThread();
-  let journal: GroupCommit | undefined;
-  const pod = new Pod({
-    journal: (committed) => (journal = new GroupCommit({ db, clock: systemClock, log, metrics, committed })),
-    reader: createReader(db),
-    projection: createProjection(db),
-    compaction: createCompaction(db),
-    leases: createLeases(db),
+  const { pod, canWrite } = composePod({
+    db,
     merge: (task) => merging.run(task),
     rpc,
     fanout,
@@ -90,7 +75,7 @@ export async function startSystem(settings: Settings, webRoot: string): Promise<
   let draining = false;
   doors.open({
     health: () => ({
-      status: draining ? 'draining' : journal!.available ? 'ready' : 'unavailable',
+      status: draining ? 'draining' : canWrite() ? 'ready' : 'unavailable',
       rooms: pod.rooms,
       connections: pod.connections,
     }),

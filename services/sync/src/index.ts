@@ -1,2 +1,3 @@
+export * from './compose.ts';
 export * from './edits/create-merge-thread.ts';
 export * from './pod.ts';

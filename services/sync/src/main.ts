@@ -1,15 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createOriginCheck, principalOfSocket, refuseOpenToStrangers } from '@syncline/auth';
 import { NatsRpc, RedisFanout } from '@syncline/bus';
-import {
-  createPostgres,
-  createCompaction,
-  createLeases,
-  createProjection,
-  createReader,
-  GroupCommit,
-  requireMigrated,
-} from '@syncline/journal';
+import { createPostgres, requireMigrated } from '@syncline/journal';
 import {
   adoptConsole,
   createFailpoint,
@@ -22,7 +14,8 @@ import {
   systemClock,
 } from '@syncline/runtime';
 import { createMergeThread } from './edits/create-merge-thread.ts';
-import { Pod, POD_LIMITS } from './pod.ts';
+import { composePod } from './compose.ts';
+import { type Pod, POD_LIMITS } from './pod.ts';
 import { createReadDoor } from './read-door.ts';
 import { SETTINGS, type Settings } from './settings.ts';
 
@@ -62,13 +55,8 @@ async function start(settings: Settings): Promise<Running> {
     onHandlerError: (error, subject) => log.error({ err: error, subject }, 'a request got no reply'),
   });
   const merging = createMergeThread();
-  let journal: GroupCommit | undefined;
-  pod = new Pod({
-    journal: (committed) => (journal = new GroupCommit({ db, clock: systemClock, log, metrics, committed })),
-    reader: createReader(db),
-    projection: createProjection(db),
-    compaction: createCompaction(db),
-    leases: createLeases(db),
+  const composed = composePod({
+    db,
     merge: (task) => merging.run(task),
     rpc,
     fanout,
@@ -92,11 +80,12 @@ async function start(settings: Settings): Promise<Running> {
       compaction: { ...POD_LIMITS.compaction, keepRowsMs: settings.KEEP_ROWS_DAYS * DAY_MS },
     },
   });
-  const running = pod;
+  const { pod: running, canWrite } = composed;
+  pod = running;
   let draining = false;
   doors.open({
     health: () => ({
-      status: draining ? 'draining' : journal!.available ? 'ready' : 'unavailable',
+      status: draining ? 'draining' : canWrite() ? 'ready' : 'unavailable',
       rooms: running.rooms,
       connections: running.connections,
       redis: fanout.available,

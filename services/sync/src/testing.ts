@@ -6,15 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { HocuspocusProvider } from '@hocuspocus/provider';
 import { principalOfSocket } from '@syncline/auth';
 import { type Fanout, FanoutHub, MemoryFanout, MemoryRpc, NoResponders } from '@syncline/bus';
-import {
-  createCompaction,
-  createLeases,
-  createProjection,
-  createReader,
-  type Database,
-  DatabaseError,
-  GroupCommit,
-} from '@syncline/journal';
+import { createReader, type Database, DatabaseError } from '@syncline/journal';
 import {
   type CommandResult,
   type DocumentReply,
@@ -29,7 +21,8 @@ import { until } from '@syncline/runtime/testing';
 import { adoptConsole, createLog, Metrics, systemClock } from '@syncline/runtime';
 import * as Y from 'yjs';
 import { mergeRows } from './edits/merge.ts';
-import { Pod, type PodLimits } from './pod.ts';
+import type { PodLimits } from './pod.ts';
+import { composePod } from './compose.ts';
 
 /** A pod on a real port, over `db`, with the stock provider and the bus as its clients. For tests. */
 export async function startTestPod(db: Database, limits: Partial<PodLimits> = {}, bus: TestBus = {}) {
@@ -38,13 +31,9 @@ export async function startTestPod(db: Database, limits: Partial<PodLimits> = {}
   const metrics = new Metrics();
   const rpc = new MemoryRpc({ onHandlerError: raise });
   const reader = createReader(db);
-  const pod = new Pod({
-    journal: (committed) =>
-      new GroupCommit({ db, clock: systemClock, log, metrics, committed, limits: { floorMs: 0 } }),
-    reader,
-    projection: createProjection(db),
-    compaction: createCompaction(db),
-    leases: createLeases(db),
+  const { pod } = composePod({
+    commitLimits: { floorMs: 0 },
+    db,
     merge: async (task) => mergeRows(task),
     rpc,
     fanout: bus.fanout ?? new MemoryFanout({ hub: new FanoutHub(), onListenerError: raise }),
