@@ -148,7 +148,7 @@ export class Node {
       limits: {
         lingerMs: profile.lingerMs,
         shadowIdleMs: profile.shadowIdleMs,
-        maxAppendsInFlight: profile.maxAppendsInFlight,
+        maxBytesInFlight: 1_000_000,
         compaction: { maxBytes: 1024 * 1024, ...profile.compaction },
       },
     });
