@@ -130,7 +130,7 @@ export class Pod {
       onPoison: () => poison.inc(),
       onRepair,
       join: (room) => this.#relay.join(room),
-      onAwareness: (room, clients) => presence.expect(room, clients),
+      onAwareness: (room, clients, connection) => presence.expect(room, clients, connection),
       lingerMs: this.#limits.lingerMs,
       onLoaded: (room) => {
         this.#projector.follow(room);

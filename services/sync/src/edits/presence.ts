@@ -1,4 +1,4 @@
-import { type Document, isTransactionOrigin } from '@hocuspocus/server';
+import { type Connection, type Document, isTransactionOrigin } from '@hocuspocus/server';
 import type { FanoutFrame } from '@syncline/protocol';
 import type { Clock, Logger } from '@syncline/runtime';
 import * as decoding from 'lib0/decoding';
@@ -72,11 +72,19 @@ export class Presence {
   /**
    * A client that comes back announces itself under the clock it left with, which everyone who saw it leave would ignore
    * for up to 15 s. So, before what it says is applied, its clock is forgotten here; it is passed on as one newer.
+   *
+   * One that this pod knows through another connection, or another pod, belongs to this connection from now on, whatever
+   * its clock: else nobody would take it out when the connection ends.
    */
-  expect(room: Room, clients: Iterable<number>): void {
+  expect(room: Room, clients: Iterable<number>, connection?: Connection | undefined): void {
     const { meta, states } = room.document.awareness;
     const left = this.#left.get(room);
-    for (const client of clients) if (left?.has(client) && !states.has(client)) meta.delete(client);
+    const own = connection && room.document.getClients(connection);
+    for (const client of clients) {
+      const known = meta.get(client);
+      if (left?.has(client) && !states.has(client)) meta.delete(client);
+      else if (known && own && !own.has(client)) meta.set(client, { ...known, clock: -1 });
+    }
   }
 
   #noteLeft(room: Room, { added, removed }: Omit<Change, 'updated'>): void {
@@ -115,16 +123,11 @@ export class Presence {
     const { awareness } = room.document;
     const spokenFor = this.#spokenFor.get(room) ?? new Map<number, string>();
     this.#spokenFor.set(room, spokenFor);
-    const note = ({ added, updated }: Change) => {
-      for (const client of [...added, ...updated]) spokenFor.set(client, frame.pod);
-    };
-    awareness.on('update', note);
-    try {
-      this.expect(room, clientsIn(frame.update));
-      applyAwarenessUpdate(awareness, frame.update, ELSEWHERE);
-    } finally {
-      awareness.off('update', note);
-    }
+    const clients = clientsIn(frame.update);
+    // Also of those whose clock is not newer: pods count differently for one who came back.
+    for (const client of clients) spokenFor.set(client, frame.pod);
+    this.expect(room, clients);
+    applyAwarenessUpdate(awareness, frame.update, ELSEWHERE);
     // A client that has moved here, or to a third pod, is not gone because the pod it left says so.
     const own = new Set(clientsOf(room.document));
     const gone = frame.removed.filter((client) => !own.has(client) && spokenFor.get(client) === frame.pod);

@@ -1,4 +1,4 @@
-import type { Document } from '@hocuspocus/server';
+import type { Connection, Document } from '@hocuspocus/server';
 import type { CommittedRow, JournalReader } from '@syncline/journal';
 import { type DocumentId, documentName, type DocumentRef, parseDocumentName } from '@syncline/protocol';
 import { documentId } from '@syncline/protocol/document-id';
@@ -16,7 +16,7 @@ export interface RoomsDeps {
   /** Before a document is read: listens for what other pods commit. Resolves when nothing more is missed. */
   join: (room: Room) => Promise<void>;
   /** Clients of this pod are about to say something of themselves. */
-  onAwareness: (room: Room, clients: Iterable<number>) => void;
+  onAwareness: (room: Room, clients: Iterable<number>, connection: Connection | undefined) => void;
   /** How long a document that nobody uses stays in memory. */
   lingerMs: number;
   onLoaded: (room: Room) => void;
@@ -82,8 +82,8 @@ export class Rooms {
           this.#load(document, { workspace, ...parseDocumentName(name)! }),
         connected: ({ context, connection }) =>
           context.session!.connected(this.#byDocument.get(connection.document)!, connection),
-        beforeHandleAwareness: ({ document, states }) =>
-          this.#deps.onAwareness(this.#byDocument.get(document)!, states.keys()),
+        beforeHandleAwareness: ({ document, states, connection }) =>
+          this.#deps.onAwareness(this.#byDocument.get(document)!, states.keys(), connection),
         afterHandleMessage: ({ update, context }) => context.session?.handled(update.length),
         beforeSync: ({ type, payload, connection, context }) =>
           type === 0 || connection.readOnly ? undefined : context.session!.beforeUpdate(payload),
