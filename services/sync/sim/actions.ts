@@ -35,6 +35,7 @@ function weighted({ profile }: World): { name: string; weight: number; run: Acti
     { name: 'read', weight: 5, run: read },
     { name: 'come or go', weight: 7, run: comeOrGo },
     { name: 'move', weight: 5, run: move },
+    { name: 'move while others write', weight: 4, run: moveAmongWriters },
     { name: 'crash', weight: crashes ? 4 : 0, run: crash },
     { name: 'drain', weight: drains ? 2 : 0, run: drain },
     { name: 'partition', weight: partitions ? 4 : 0, run: partition },
@@ -94,6 +95,7 @@ async function send(world: World, sent: Sent, tries: number): Promise<void> {
   const reply = await world.gateway.ask(request, tries, () => (sent.tries += 1));
   sent.underWay -= 1;
   sent.replies.push(reply);
+  if (!reply && tries === INSISTENT) world.judge.note(`S10: ${id} is never answered`);
   world.log.add(`${id} is answered ${short(reply)}`);
   if (reply?.ok && world.chance.hits(0.3)) void readAfter(world, sent, reply.seq);
 }
@@ -120,6 +122,13 @@ function move(world: World): string {
   const client = world.chance.pick(world.clients);
   client.move();
   return client.label;
+}
+
+/** A document is loaded at one pod, very likely, while rows are committed at others. */
+function moveAmongWriters(world: World): string {
+  const { clock, chance, me } = world;
+  for (let ms = 0; ms < 40; ms += chance.between(1, 10)) clock.afterFor(me, ms, () => void edit(world));
+  return move(world);
 }
 
 function crash(world: World): string {

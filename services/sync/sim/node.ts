@@ -148,7 +148,7 @@ export class Node {
       limits: {
         lingerMs: profile.lingerMs,
         shadowIdleMs: profile.shadowIdleMs,
-        maxBytesInFlight: 1_000_000,
+        maxBytesInFlight: profile.maxBytesInFlight,
         compaction: { maxBytes: 1024 * 1024, ...profile.compaction },
       },
     });

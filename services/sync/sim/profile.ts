@@ -19,7 +19,7 @@ export interface Profile {
   actions: number;
   lingerMs: number;
   shadowIdleMs: number;
-  maxAppendsInFlight: number;
+  maxBytesInFlight: number;
   compaction: { maxRows: number; keepRowsMs: number };
 }
 
@@ -38,11 +38,12 @@ export function drawProfile(chance: Chance): Profile {
     rpc: { requests: sometimes(0.3, 0.2), replies: sometimes(0.4, 0.3) },
     documents: chance.hits(0.7) ? 1 : 2,
     clients: 2 + chance.int(3),
-    actions: 30 + chance.int(40),
+    actions: 10 + chance.int(60),
     lingerMs: chance.pick([200, 600, 2_000]),
     shadowIdleMs: chance.pick([50, 1_000, 30_000]),
-    maxAppendsInFlight: chance.pick([2, 128]),
-    compaction: { maxRows: chance.pick([6, 20, 500]), keepRowsMs: chance.pick([0, 1_000, 1e9]) },
+    maxBytesInFlight: chance.pick([100, 1_000_000]),
+    // Rows are kept longer than any pod may lag; in a calm world none does.
+    compaction: { maxRows: chance.pick([6, 20, 500]), keepRowsMs: calm ? chance.pick([0, 1e9]) : 1e9 },
   };
 }
 

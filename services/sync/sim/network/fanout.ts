@@ -96,7 +96,8 @@ export class SimFanout implements Fanout {
 
   listen(document: DocumentId, onFrame: (frame: Uint8Array) => void): FanoutSubscription {
     const { clock } = this.#hub;
-    const way = this.#hub.delayMs();
+    // A subscription may take its time, and then much is committed before it stands.
+    const way = this.#hub.chance.hits(0.3) ? this.#hub.chance.between(5, 150) : this.#hub.delayMs();
     const listener = { onFrame, since: clock.now() + way };
     const all = this.#listeners.get(document) ?? new Set();
     this.#listeners.set(document, all.add(listener));

@@ -95,9 +95,8 @@ export class Socket {
       this.#paused ??= [];
     },
     resume: () => {
-      const waiting = this.#paused ?? [];
-      this.#paused = null;
-      for (const bytes of waiting) this.#deps.clock.afterFor(this.pod, 0, () => this.#arrive(bytes));
+      if (!this.#paused) return;
+      this.#deps.clock.afterFor(this.pod, 0, () => this.#takeWaiting());
     },
   };
 
@@ -108,6 +107,18 @@ export class Socket {
     this.#down.cut();
     clock.afterFor(this.client, chance.between(1, 300), () => this.#closeClient(ABNORMAL, ''));
     clock.afterFor(this.pod, chance.between(1, 1500), () => this.#closePod(ABNORMAL, ''));
+  }
+
+  /** What came meanwhile, in its order, until the pod pauses again. */
+  #takeWaiting(): void {
+    const waiting = this.#paused ?? [];
+    this.#paused = null;
+    while (waiting.length && !this.#isPaused()) this.#arrive(waiting.shift()!);
+    this.#paused = this.#isPaused() ? [...waiting] : null;
+  }
+
+  #isPaused(): boolean {
+    return this.#paused !== null;
   }
 
   #arrive(bytes: Uint8Array): void {

@@ -19,7 +19,7 @@ export function checkJournal({ server, truth, judge }: World): void {
 }
 
 /** In a calm world no pod lags: what is committed is everywhere within this time. */
-const CALM_LAG_MS = 600;
+const CALM_LAG_MS = 450;
 
 /** Looks at every pod again and again, as long as the world is calm and active. */
 export function watchLag(world: World, untilMs: number): void {

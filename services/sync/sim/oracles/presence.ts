@@ -5,7 +5,7 @@ import { idOf } from '../watch.ts';
 /** Whom everybody sees: those who are there, and nobody else. */
 export function checkPresence(world: World, when: string): void {
   each(world, (who, awareness, present) => {
-    for (const id of seenBy(awareness))
+    for (const id of awareness.states.keys())
       if (!present.has(id)) world.judge.note(`S22: ${who} still sees ${labelOf(world, id)}, who is gone, ${when}`);
     for (const id of present)
       if (!awareness.states.has(id)) world.judge.note(`S22: ${who} does not see ${labelOf(world, id)}, ${when}`);
@@ -29,11 +29,6 @@ function each(world: World, look: (who: string, awareness: Awareness, present: S
         if (room.id === document) look(owner.name, room.document.awareness, present);
     for (const client of clients) look(client.label, client.awareness, present);
   }
-}
-
-/** Those who say who they are. The core adds a state of its own, without a word in it, to each awareness frame. */
-function seenBy(awareness: Awareness): number[] {
-  return [...awareness.states].filter(([, state]) => Object.keys(state).length > 0).map(([id]) => id);
 }
 
 function labelOf(world: World, id: number): string {
