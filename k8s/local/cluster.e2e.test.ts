@@ -154,13 +154,15 @@ it('NATS stopped: writes get 503 with Retry-After, reads and sockets go on; back
 });
 
 it('a command whose pod is killed before it answers is answered by the other pod, and takes effect once', async () => {
+  expect((await post('/v1/documents', { kind: 'plan', id: 'killed', title: 'Plan' }, 'killed-create')).status).toBe(
+    201,
+  );
   const faulty = await startService('sync', {
     DATABASE_URL: cluster.postgres.url,
     REDIS_URL: cluster.redis.url,
     NATS_URL: cluster.nats.url,
     FAILPOINT: 'command-committed',
   });
-  await post('/v1/documents', { kind: 'plan', id: 'killed', title: 'Plan' }, 'killed-create');
   const holder = connect(faulty, 'killed');
   await holder.synced;
   const answers = await Promise.all(

@@ -21,7 +21,7 @@ import {
   StartError,
   systemClock,
 } from '@syncline/runtime';
-import { composePod, createMergeThread } from '@syncline/sync';
+import { composePod, throughOneDoor, createMergeThread } from '@syncline/sync';
 import type { Settings } from './settings.ts';
 
 /** Everything in one process: the pod, the gateway and the web app, on one port. */
@@ -56,7 +56,7 @@ export async function startSystem(settings: Settings, webRoot: string): Promise<
   });
   const merging = createMergeThread();
   const { pod, canWrite } = composePod({
-    db,
+    db: throughOneDoor(db),
     merge: (task) => merging.run(task),
     rpc,
     fanout,

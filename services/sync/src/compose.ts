@@ -17,9 +17,22 @@ export interface ComposedPod {
   canWrite(): boolean;
 }
 
+/** The same database, through doors of their own: reads and projections must never stand before a commit. */
+export interface PodDatabases {
+  writing: Database;
+  reading: Database;
+  /** Need not wait for the disk: what it writes can be made anew. */
+  projecting: Database;
+}
+
+/** One door for everything, where there is but one connection anyway. */
+export function throughOneDoor(db: Database): PodDatabases {
+  return { writing: db, reading: db, projecting: db };
+}
+
 /** Puts a pod and the journal's parts together. */
 export function composePod(
-  deps: Omit<PodDeps, FromDatabase> & { db: Database; commitLimits?: Partial<GroupCommitLimits> },
+  deps: Omit<PodDeps, FromDatabase> & { db: PodDatabases; commitLimits?: Partial<GroupCommitLimits> },
 ): ComposedPod {
   const { db, commitLimits, ...rest } = deps;
   const { clock, log, metrics } = deps;
@@ -27,11 +40,18 @@ export function composePod(
   const pod = new Pod({
     ...rest,
     journal: (committed) =>
-      (writer = new GroupCommit({ db, clock, log, metrics, committed, ...(commitLimits && { limits: commitLimits }) })),
-    reader: createReader(db),
-    projection: createProjection(db),
-    compaction: createCompaction(db),
-    leases: createLeases(db),
+      (writer = new GroupCommit({
+        db: db.writing,
+        clock,
+        log,
+        metrics,
+        committed,
+        ...(commitLimits && { limits: commitLimits }),
+      })),
+    reader: createReader(db.reading),
+    projection: createProjection(db.projecting),
+    compaction: createCompaction(db.reading),
+    leases: createLeases(db.reading),
   });
   return { pod, canWrite: () => writer!.available };
 }

@@ -40,11 +40,18 @@ async function start(settings: Settings): Promise<Running> {
   let pod: Pod | undefined;
   const admin = createReadDoor(() => pod);
   const doors = await openDoors({ ...settings, metrics, admin });
-  const db = createPostgres({
-    url: settings.DATABASE_URL,
-    onError: (error) => log.warn({ err: error }, 'Postgres is away'),
-  });
-  await requireMigrated(db);
+  const connect = (options: { connections: number; synchronousCommit?: boolean }) =>
+    createPostgres({
+      url: settings.DATABASE_URL,
+      onError: (error) => log.warn({ err: error }, 'Postgres is away'),
+      ...options,
+    });
+  const db = {
+    writing: connect({ connections: 2 }),
+    reading: connect({ connections: 6 }),
+    projecting: connect({ connections: 1, synchronousCommit: false }),
+  };
+  await requireMigrated(db.reading);
 
   const fanout = new RedisFanout({ url: settings.REDIS_URL, pod: id, log, metrics });
   const rpc = new NatsRpc({
@@ -108,7 +115,7 @@ async function start(settings: Settings): Promise<Running> {
       await rpc.close();
       await fanout.close();
       await doors.close();
-      await db.close();
+      await Promise.all(Object.values(db).map((door) => door.close()));
     },
   };
 }

@@ -109,7 +109,8 @@ export class Pod {
     const onRepair = (reason: RepairReason) => repairs.inc({ reason });
 
     this.#journal = deps.journal((row) => {
-      this.#rooms.committed(row);
+      const room = this.#rooms.committed(row);
+      if (room) this.#projector.committed(room, row.seq);
       this.#relay.committed(row);
     });
     deps.fanout.onRestored(() => this.#relay.restored());
@@ -133,7 +134,6 @@ export class Pod {
       onAwareness: (room, clients, connection) => presence.expect(room, clients, connection),
       lingerMs: this.#limits.lingerMs,
       onLoaded: (room) => {
-        this.#projector.follow(room);
         this.#compactor.follow(room);
         this.#commands.hold(room);
       },

@@ -1,5 +1,5 @@
-import type { Projection } from '@syncline/journal';
-import type { DocumentId } from '@syncline/protocol';
+import type { ProjectedDocument, Projection } from '@syncline/journal';
+import type { DocumentId, Seq } from '@syncline/protocol';
 import { KIND_MODELS } from '@syncline/model';
 import type { Clock, Logger } from '@syncline/runtime';
 import type { Room } from './edits/room.ts';
@@ -16,34 +16,68 @@ export interface ProjectorDeps {
   intervalMs: number;
 }
 
-/** Keeps the projection of the documents of this pod: what lists show of each follows its commits (S18). */
+/**
+ * Keeps the projection of the documents whose rows this pod commits: what lists show of each follows its commits (S18).
+ * All that is due goes out together. What a pod that died has left behind, another's housekeeping brings in.
+ */
 export class Projector {
   readonly #deps: ProjectorDeps;
-  readonly #waiting = new Map<Room, () => void>();
-  readonly #running = new Set<Promise<void>>();
+  /** Documents to project, and the row up to which they must have come by then. */
+  readonly #due = new Map<Room, Seq>();
+  #planned = false;
+  #running: Promise<void> = Promise.resolve();
 
   constructor(deps: ProjectorDeps) {
     this.#deps = deps;
   }
 
-  /** Projects the room soon after each row it applies. */
-  follow(room: Room): void {
-    room.onApplied(() => {
-      if (!this.#waiting.has(room))
-        this.#waiting.set(
-          room,
-          this.#deps.clock.after(this.#deps.intervalMs, () => this.#project(room)),
-        );
+  /** The pod has committed a row of the room's document. */
+  committed(room: Room, seq: Seq): void {
+    this.#due.set(room, Math.max(seq, this.#due.get(room) ?? 0));
+    this.#plan(this.#deps.intervalMs);
+  }
+
+  /** Projects what is due, now. */
+  async flush(): Promise<void> {
+    await this.#running;
+    await this.#project();
+  }
+
+  #plan(ms: number): void {
+    if (this.#planned) return;
+    this.#planned = true;
+    this.#deps.clock.after(ms, () => {
+      this.#planned = false;
+      // One at a time: under load they grow instead of queueing.
+      this.#running = this.#running.then(() => this.#project());
     });
   }
 
-  /** Projects what is waiting, now. */
-  async flush(): Promise<void> {
-    for (const [room, cancel] of this.#waiting) {
-      cancel();
-      this.#project(room);
+  async #project(): Promise<void> {
+    const due = [...this.#due];
+    this.#due.clear();
+    const projected = due.flatMap(([room]) => this.#projected(room));
+    if (!projected.length) return;
+    try {
+      await this.#deps.projection.project(projected);
+    } catch (error) {
+      this.#deps.log.warn({ err: error }, 'documents could not be projected yet');
+      for (const [room, seq] of due) this.#due.set(room, Math.max(seq, this.#due.get(room) ?? 0));
+      this.#plan(10 * this.#deps.intervalMs);
+      return;
     }
-    await Promise.all(this.#running);
+    // A row of another pod's is still on its way here.
+    for (const [room, seq] of due) if (room.applied < seq && !room.document.isDestroyed) this.committed(room, seq);
+  }
+
+  #projected(room: Room): ProjectedDocument[] {
+    try {
+      const data = { ...KIND_MODELS[room.ref.kind].summary(room.document) };
+      return [{ document: room.id, seq: room.applied, data }];
+    } catch (error) {
+      this.#deps.log.error({ err: error, document: room.id }, 'a document cannot be summed up');
+      return [];
+    }
   }
 
   /** Projects every document whose journal is ahead of its projection, as a crash leaves them. */
@@ -59,7 +93,7 @@ export class Projector {
           const room = await rooms.open(ref);
           await room.hold(async () => {
             await room.catchUp();
-            await this.#write(room);
+            await this.#deps.projection.project(this.#projected(room));
           });
           count += 1;
         } catch (error) {
@@ -68,25 +102,5 @@ export class Projector {
         }
       }
     }
-  }
-
-  #project(room: Room): void {
-    this.#waiting.delete(room);
-    const run = room
-      .hold(() => this.#write(room))
-      .catch((error: unknown) => {
-        this.#deps.log.warn({ err: error, document: room.id }, 'a document could not be projected yet');
-        this.#waiting.set(
-          room,
-          this.#deps.clock.after(10 * this.#deps.intervalMs, () => this.#project(room)),
-        );
-      })
-      .finally(() => this.#running.delete(run));
-    this.#running.add(run);
-  }
-
-  async #write(room: Room): Promise<void> {
-    const data = { ...KIND_MODELS[room.ref.kind].summary(room.document) };
-    await this.#deps.projection.project({ document: room.id, seq: room.applied, data });
   }
 }

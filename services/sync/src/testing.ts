@@ -22,7 +22,7 @@ import { adoptConsole, createLog, Metrics, systemClock } from '@syncline/runtime
 import * as Y from 'yjs';
 import { mergeRows } from './edits/merge.ts';
 import type { PodLimits } from './pod.ts';
-import { composePod } from './compose.ts';
+import { composePod, throughOneDoor } from './compose.ts';
 
 /** A pod on a real port, over `db`, with the stock provider and the bus as its clients. For tests. */
 export async function startTestPod(db: Database, limits: Partial<PodLimits> = {}, bus: TestBus = {}) {
@@ -33,7 +33,7 @@ export async function startTestPod(db: Database, limits: Partial<PodLimits> = {}
   const reader = createReader(db);
   const { pod } = composePod({
     commitLimits: { floorMs: 0 },
-    db,
+    db: throughOneDoor(db),
     merge: async (task) => mergeRows(task),
     rpc,
     fanout: bus.fanout ?? new MemoryFanout({ hub: new FanoutHub(), onListenerError: raise }),

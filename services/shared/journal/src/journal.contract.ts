@@ -390,8 +390,8 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       const ref = refOf(newDocument(), `ws-${randomUUID().slice(0, 8)}`);
       const document = randomUUID() as DocumentId;
       await writer.append({ ...edit(document, 'x'), birth: ref });
-      await projection.project({ document, seq: 5, data: { title: 'new' } });
-      await projection.project({ document, seq: 4, data: { title: 'old' } });
+      await projection.project([{ document, seq: 5, data: { title: 'new' } }]);
+      await projection.project([{ document, seq: 4, data: { title: 'old' } }]);
       const { entries } = await createCatalog(test.db).list({ workspace: ref.workspace, limit: 10 });
       expect(entries).toMatchObject([{ kind: 'plan', id: ref.id, seq: 5, data: { title: 'new' } }]);
     });
@@ -402,7 +402,7 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       const document = newDocument();
       await writer.append(edit(document, 'x'));
       expect((await projection.behind(10_000)).map((row) => row.id)).toContain(document);
-      await projection.project({ document, seq: 1, data: { title: 't' } });
+      await projection.project([{ document, seq: 1, data: { title: 't' } }]);
       expect((await projection.behind(10_000)).map((row) => row.id)).not.toContain(document);
       await writer.append(edit(document, 'y'));
       expect(await projection.behind(10_000)).toContainEqual({ id: document, ref: refOf(document) });
@@ -416,7 +416,7 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       for (let n = 0; n < 5; n++) {
         const document = newDocument();
         await writer.append(edit(document, 'x', refOf(document, workspace)));
-        await projection.project({ document, seq: 1, data: { title: `Plan 100% №${n}` } });
+        await projection.project([{ document, seq: 1, data: { title: `Plan 100% №${n}` } }]);
       }
       const first = await catalog.list({ workspace, limit: 3 });
       const second = await catalog.list({ workspace, limit: 3, after: first.next! });
@@ -434,7 +434,7 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       const document = newDocument();
       const workspace = `ws-${randomUUID().slice(0, 8)}`;
       await writer.append(edit(document, 'x', refOf(document, workspace)));
-      await createProjection(test.db).project({ document, seq: 1, data: { title: 'a\0b\ud800c' } });
+      await createProjection(test.db).project([{ document, seq: 1, data: { title: 'a\0b\ud800c' } }]);
       const { entries } = await createCatalog(test.db).list({ workspace, limit: 1 });
       expect(entries[0]!.data.title).toBe('ab\ufffdc');
     });

@@ -107,8 +107,8 @@ export interface ProjectedDocument {
 
 /** The projection: what lists and search read. It follows the journal and may lag. */
 export interface Projection {
-  /** Writes it, unless a newer one is there. */
-  project(projected: ProjectedDocument): Promise<void>;
+  /** Writes them, each unless a newer one is there; at most one for a document. */
+  project(projected: ProjectedDocument[]): Promise<void>;
   /** Documents whose journal is ahead of their projection, by id: at most `limit`, those above `after`. */
   behind(limit: number, after?: DocumentId | null): Promise<{ id: DocumentId; ref: DocumentRef }[]>;
 }

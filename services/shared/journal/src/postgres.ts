@@ -6,8 +6,8 @@ const INT8 = 20;
 const FROZEN_OWNER = '-c idle_in_transaction_session_timeout=3000';
 
 /**
- * Postgres behind {@link Database}. Every connection commits synchronously, whatever the server's default is: an
- * acknowledgement rests on it (J3). The binary protocol stays off: with it `pg` corrupts bytea.
+ * Postgres behind {@link Database}. Unless told otherwise, connections commit synchronously, whatever the server's
+ * default is: an acknowledgement rests on it (J3). The binary protocol stays off: with it `pg` corrupts bytea.
  */
 export function createPostgres(options: {
   url: string;
@@ -15,13 +15,15 @@ export function createPostgres(options: {
   connections?: number;
   /** How long one statement may take, lock waits included, before it fails. */
   statementTimeoutMs?: number;
+  /** false for what can be made anew and must not wait for the disk. Default true (J3). */
+  synchronousCommit?: boolean;
   onError: (error: Error) => void;
 }): Database {
   const pool = new Pool({
     connectionString: options.url,
     max: options.connections ?? 8,
     connectionTimeoutMillis: 5_000,
-    options: `-c synchronous_commit=on -c statement_timeout=${options.statementTimeoutMs ?? 30_000} ${FROZEN_OWNER}`,
+    options: `-c synchronous_commit=${options.synchronousCommit === false ? 'off' : 'on'} -c statement_timeout=${options.statementTimeoutMs ?? 30_000} ${FROZEN_OWNER}`,
     application_name: 'syncline',
     types: {
       getTypeParser(oid: number, format?: 'text' | 'binary') {

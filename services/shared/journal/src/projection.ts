@@ -6,7 +6,9 @@ import type { Catalog, CatalogEntry, Projection } from './journal.ts';
 const SELF = 'document';
 
 const PROJECT = `
-INSERT INTO records AS r (document, entity, id, data, seq) VALUES ($1, '${SELF}', '', $2, $3)
+INSERT INTO records AS r (document, entity, id, data, seq)
+SELECT p.document, '${SELF}', '', p.data::jsonb, p.seq
+FROM unnest($1::uuid[], $2::text[], $3::bigint[]) AS p(document, data, seq) ORDER BY p.document
 ON CONFLICT (document, entity, id) DO UPDATE SET data = excluded.data, seq = excluded.seq, updated_at = now()
 WHERE r.seq < excluded.seq`;
 
@@ -31,8 +33,12 @@ LIMIT $6`;
 
 export function createProjection(db: Database): Projection {
   return {
-    async project({ document, seq, data }) {
-      await db.query(PROJECT, [document, toJson(data), seq]);
+    async project(projected) {
+      await db.query(PROJECT, [
+        projected.map(({ document }) => document),
+        projected.map(({ data }) => toJson(data)),
+        projected.map(({ seq }) => seq),
+      ]);
     },
     async behind(limit, after = null) {
       const rows = await db.query<{ id: DocumentId; workspace: string; kind: Kind; name: string }>(BEHIND, [

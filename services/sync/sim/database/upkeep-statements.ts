@@ -5,7 +5,11 @@ import { SqlError, type Statement, type Tables } from './tables.ts';
 export const UPKEEP_STATEMENTS: Statement[] = [
   {
     words: ['INSERT INTO records AS r', 'WHERE r.seq < excluded.seq'],
-    plan: (tables, [document, data, seq]) => ({ rows: [], apply: () => project(tables, document!, data!, seq!) }),
+    plan: (tables, [documents, data, seqs]) => ({
+      rows: [],
+      apply: () =>
+        (documents! as DocumentId[]).forEach((document, n) => project(tables, document, data![n]!, seqs![n]!)),
+    }),
   },
   {
     words: ['WHERE coalesce(r.seq, 0) < h.seq', 'ORDER BY h.document'],

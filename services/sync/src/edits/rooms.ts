@@ -61,8 +61,10 @@ export class Rooms {
   }
 
   /** A row that this pod has committed. */
-  committed(row: CommittedRow): void {
-    this.#byId.get(row.document)?.receive(row);
+  committed(row: CommittedRow): Room | undefined {
+    const room = this.#byId.get(row.document);
+    room?.receive(row);
+    return room;
   }
 
   [Symbol.iterator](): Iterator<Room> {
