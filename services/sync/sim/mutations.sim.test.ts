@@ -3,7 +3,7 @@ import { mutations, plant } from './plant.ts';
 import { runSeeds } from './spawn.ts';
 
 /** A bug must be found within so many seeds. A sweep that passes has missed it, and is itself the failure. */
-const SEEDS = 200;
+const SEEDS = 600;
 
 it.concurrent.each(await mutations())(
   'finds %s',
