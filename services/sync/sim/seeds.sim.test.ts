@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest';
 import { runSeeds } from './spawn.ts';
 
-/** Seeds that once failed, and what they found. A seed means what it meant only until the simulator is changed. */
+/**
+ * Seeds that fail on the bug they once found, and what that was. A seed means what it meant only until the simulator is
+ * changed: then find another, with the bug planted.
+ */
 const FOUND: [seed: number, rule: string][] = [
-  [7, '[S22] one who comes back to a pod that remembers it, and leaves, is gone'],
-  [20516, '[S22] one whose clock a pod counts otherwise is known by its new connection all the same'],
-  [20033, '[S22] the same, where a pod drains'],
+  [9, '[S22] one who comes back to a pod that remembers it, and leaves, is gone'],
 ];
 
 it.each(FOUND)('seed %i: %s', async (seed) => {
