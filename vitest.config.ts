@@ -24,6 +24,9 @@ export default defineConfig({
           name: 'unit',
           include: ['services/**/*.test.ts', 'web/**/*.test.ts', 'loadtest/**/*.test.ts', 'k8s/**/*.test.ts'],
           exclude: [...servers, '**/node_modules/**'],
+          // On a busy machine PGlite alone takes seconds to start; a test states its promises' bounds itself.
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
         },
       },
       {
