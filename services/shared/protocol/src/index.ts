@@ -12,3 +12,4 @@ export * from './id-schemas.ts';
 export * from './ids.ts';
 export * from './plan-schemas.ts';
 export * from './plan.ts';
+export * from './roles.ts';

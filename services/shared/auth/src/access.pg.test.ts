@@ -1,0 +1,5 @@
+import { postgresTestDatabase } from '@syncline/journal/testing';
+import { inject } from 'vitest';
+import { accessContract } from './access.contract.ts';
+
+accessContract(() => postgresTestDatabase(inject('databaseUrl')));
