@@ -109,8 +109,7 @@ export class Pod {
     const onRepair = (reason: RepairReason) => repairs.inc({ reason });
 
     this.#journal = deps.journal((row) => {
-      const room = this.#rooms.committed(row);
-      if (room) this.#projector.committed(room, row.seq);
+      this.#rooms.committed(row);
       this.#relay.committed(row);
     });
     deps.fanout.onRestored(() => this.#relay.restored());
@@ -135,10 +134,12 @@ export class Pod {
       lingerMs: this.#limits.lingerMs,
       onLoaded: (room) => {
         this.#compactor.follow(room);
+        this.#projector.follow(room);
         this.#commands.hold(room);
       },
       onUnloaded: (room) => {
         this.#relay.leave(room);
+        this.#projector.release(room);
         this.#commands.release(room);
       },
     });

@@ -8,7 +8,7 @@ import { GroupCommit, type GroupCommitLimits } from './group-commit.ts';
 import { type CommittedRow, HeadMoved, JournalFull, JournalUnavailable } from './journal.ts';
 import { createLeases } from './lease.ts';
 import { migrate } from './migrate.ts';
-import { createCatalog, createProjection } from './projection.ts';
+import { createCatalog, createProjection, recordJson } from './projection.ts';
 import { createReader } from './read.ts';
 import type { TestDatabase } from './testing.ts';
 
@@ -384,16 +384,87 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       expect(await reader.command(document, 'old')).toBeNull();
     });
 
-    it('[J16] a projection never goes back', async () => {
+    const title = (title: string) => ({ entity: 'document', id: '', data: recordJson({ title }) });
+
+    it('[J16, J23] a projection never goes back, and takes no change that was made on another', async () => {
       const { writer } = journal();
       const projection = createProjection(test.db);
-      const ref = refOf(newDocument(), `ws-${randomUUID().slice(0, 8)}`);
-      const document = randomUUID() as DocumentId;
+      const document = newDocument();
+      const ref = refOf(document, `ws-${randomUUID().slice(0, 8)}`);
       await writer.append({ ...edit(document, 'x'), birth: ref });
-      await projection.project([{ document, seq: 5, data: { title: 'new' } }]);
-      await projection.project([{ document, seq: 4, data: { title: 'old' } }]);
+      const project = (base: number, seq: number, text: string) =>
+        projection.project([{ document, base, seq, records: [title(text)] }]);
+      expect(await project(3, 4, 'made on what was never there')).toEqual(new Set());
+      expect(await project(0, 5, 'new')).toEqual(new Set([document]));
+      expect(await project(0, 4, 'old')).toEqual(new Set());
+      expect(await project(0, 6, 'made on nothing')).toEqual(new Set());
+      expect(await project(5, 4, 'back')).toEqual(new Set());
       const { entries } = await createCatalog(test.db).list({ workspace: ref.workspace, limit: 10 });
       expect(entries).toMatchObject([{ kind: 'plan', id: ref.id, seq: 5, data: { title: 'new' } }]);
+    });
+
+    it('[J23] of many who project at once from one revision, one does', async () => {
+      const { writer } = journal();
+      const projection = createProjection(test.db);
+      const documents = Array.from({ length: 3 }, newDocument);
+      for (const document of documents) await writer.append(edit(document, 'x'));
+      for (let round = 1; round <= 5; round++) {
+        const taken = await Promise.all(
+          Array.from({ length: 8 }, (_, n) =>
+            projection.project(
+              (n % 2 ? documents : documents.toReversed()).map((document) => ({
+                document,
+                base: round - 1,
+                seq: round,
+                records: [title(`${n}`), { entity: 'step', id: `${n}`, data: '{}' }],
+              })),
+            ),
+          ),
+        );
+        for (const document of documents) {
+          expect(taken.filter((set) => set.has(document))).toHaveLength(1);
+          const winner = taken.findIndex((set) => set.has(document));
+          expect((await projection.recorded([document])).get(document)!.records).toContainEqual({
+            entity: 'step',
+            id: `${winner}`,
+          });
+        }
+      }
+    });
+
+    it('[J24] records above a number are what has changed since, what has gone included', async () => {
+      const { writer } = journal();
+      const projection = createProjection(test.db);
+      const document = newDocument();
+      await writer.append(edit(document, 'x'));
+      const step = (id: string, data: object | null) => ({ entity: 'step', id, data: data && recordJson(data) });
+      const project = (base: number, seq: number, ...records: ReturnType<typeof step>[]) =>
+        projection.project([{ document, base, seq, records }]);
+      const above = async (seq: number) =>
+        (
+          await test.db.query<{ id: string; data: object; deleted: boolean; seq: number }>(
+            'SELECT id, data, deleted, seq FROM records WHERE document = $1 AND seq > $2',
+            [document, seq],
+          )
+        )
+          .map(({ id, data, deleted, seq }) => `${id}@${seq} ${deleted ? 'gone' : JSON.stringify(data)}`)
+          .toSorted();
+      await project(0, 3, step('a', { n: 1 }), step('b', { n: 1 }), step('c', { n: 1 }));
+      // As one does who knows which records there are, and not what they say.
+      await project(3, 5, step('a', { n: 1 }), step('b', { n: 2 }), step('c', null));
+      expect(await above(0)).toEqual(['a@3 {"n":1}', 'b@5 {"n":2}', 'c@5 gone']);
+      expect(await above(3)).toEqual(['b@5 {"n":2}', 'c@5 gone']);
+      expect(
+        (await projection.recorded([document]))
+          .get(document)!
+          .records.map(({ id }) => id)
+          .toSorted(),
+      ).toEqual(['a', 'b']);
+      await project(5, 8, step('c', { n: 1 }));
+      expect(await above(5)).toEqual(['c@8 {"n":1}']);
+      await project(8, 9);
+      expect(await above(8)).toEqual([]);
+      expect((await projection.recorded([document])).get(document)!.seq).toBe(9);
     });
 
     it('[J17] names every document whose head is above its projection', async () => {
@@ -402,7 +473,7 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       const document = newDocument();
       await writer.append(edit(document, 'x'));
       expect((await projection.behind(10_000)).map((row) => row.id)).toContain(document);
-      await projection.project([{ document, seq: 1, data: { title: 't' } }]);
+      await projection.project([{ document, base: 0, seq: 1, records: [title('t')] }]);
       expect((await projection.behind(10_000)).map((row) => row.id)).not.toContain(document);
       await writer.append(edit(document, 'y'));
       expect(await projection.behind(10_000)).toContainEqual({ id: document, ref: refOf(document) });
@@ -416,7 +487,7 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       for (let n = 0; n < 5; n++) {
         const document = newDocument();
         await writer.append(edit(document, 'x', refOf(document, workspace)));
-        await projection.project([{ document, seq: 1, data: { title: `Plan 100% №${n}` } }]);
+        await projection.project([{ document, base: 0, seq: 1, records: [title(`Plan 100% №${n}`)] }]);
       }
       const first = await catalog.list({ workspace, limit: 3 });
       const second = await catalog.list({ workspace, limit: 3, after: first.next! });
@@ -434,7 +505,7 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       const document = newDocument();
       const workspace = `ws-${randomUUID().slice(0, 8)}`;
       await writer.append(edit(document, 'x', refOf(document, workspace)));
-      await createProjection(test.db).project([{ document, seq: 1, data: { title: 'a\0b\ud800c' } }]);
+      await createProjection(test.db).project([{ document, base: 0, seq: 1, records: [title('a\0b\ud800c')] }]);
       const { entries } = await createCatalog(test.db).list({ workspace, limit: 1 });
       expect(entries[0]!.data.title).toBe('ab\ufffdc');
     });

@@ -97,19 +97,44 @@ export interface JournalReader {
   command(document: DocumentId, id: string): Promise<StoredCommand | null>;
 }
 
-/** What a projection says of one document. */
-export interface ProjectedDocument {
-  document: DocumentId;
-  seq: Seq;
-  /** Plain data by which lists show the document; `title` is searched. */
-  data: { title: string } & Record<string, unknown>;
+/** A document's internal id with its names, as the database has them. */
+export interface DocumentName {
+  id: DocumentId;
+  workspace: string;
+  kind: Kind;
+  name: string;
 }
 
-/** The projection: what lists and search read. It follows the journal and may lag. */
+/** A record as it shall be: `data` is JSON (see `recordJson`), null when the record has gone. */
+export interface RecordChange {
+  entity: string;
+  id: string;
+  data: string | null;
+}
+
+/** What leads a document's records from revision `base`, 0 when there are none yet, to revision `seq`. */
+export interface RecordChanges {
+  document: DocumentId;
+  base: Seq;
+  seq: Seq;
+  records: RecordChange[];
+}
+
+/** Up to which revision a document's records have come, and which there are. */
+export interface Recorded {
+  seq: Seq;
+  records: { entity: string; id: string }[];
+}
+
+/** The projection: documents as records, for lists, search and clients without a CRDT. It follows the journal and may lag. */
 export interface Projection {
-  /** Writes them, each unless a newer one is there; at most one for a document. */
-  project(projected: ProjectedDocument[]): Promise<void>;
-  /** Documents whose journal is ahead of their projection, by id: at most `limit`, those above `after`. */
+  /**
+   * Changes records, at most once for each document. Records that are as wanted already keep the number they have.
+   * @returns the documents whose records were at `base`; those of all others are left as they are (J23)
+   */
+  project(changes: RecordChanges[]): Promise<ReadonlySet<DocumentId>>;
+  recorded(documents: DocumentId[]): Promise<ReadonlyMap<DocumentId, Recorded>>;
+  /** Documents of known kinds whose journal is ahead of their records, by id: at most `limit`, those above `after`. */
   behind(limit: number, after?: DocumentId | null): Promise<{ id: DocumentId; ref: DocumentRef }[]>;
 }
 

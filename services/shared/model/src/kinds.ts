@@ -1,6 +1,7 @@
-import type { Kind, Plan, PlanSummary } from '@syncline/protocol';
+import type { DocumentRecord, Kind, Plan } from '@syncline/protocol';
 import type * as Y from 'yjs';
-import { readPlan, summarizePlan } from './plan/read.ts';
+import { readPlan } from './plan/read.ts';
+import { planRecords } from './plan/records.ts';
 import { PLAN_SEED } from './plan/seed.ts';
 
 /** What is particular to one kind of document. */
@@ -9,10 +10,10 @@ export interface KindModel {
   seed: Uint8Array;
   /** Reads a document as plain data; tolerant, and writes nothing. */
   read(doc: Y.Doc): Plan;
-  /** Reads what lists show. */
-  summary(doc: Y.Doc): PlanSummary;
+  /** Reads what lists, search and clients without a CRDT get of it: its records, each named once (M16). */
+  records(doc: Y.Doc): DocumentRecord[];
 }
 
 export const KIND_MODELS: Record<Kind, KindModel> = {
-  plan: { seed: PLAN_SEED, read: readPlan, summary: summarizePlan },
+  plan: { seed: PLAN_SEED, read: readPlan, records: planRecords },
 };

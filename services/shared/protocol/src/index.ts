@@ -12,4 +12,5 @@ export * from './id-schemas.ts';
 export * from './ids.ts';
 export * from './plan-schemas.ts';
 export * from './plan.ts';
+export * from './records.ts';
 export * from './roles.ts';

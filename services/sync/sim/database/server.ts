@@ -1,10 +1,11 @@
 import type { DocumentId } from '@syncline/protocol';
 import { APPEND_STATEMENTS } from './append-statements.ts';
+import { PROJECTION_STATEMENTS } from './projection-statements.ts';
 import { READ_STATEMENTS } from './read-statements.ts';
 import { type Planned, type Statement, Tables } from './tables.ts';
 import { UPKEEP_STATEMENTS } from './upkeep-statements.ts';
 
-const STATEMENTS = [...APPEND_STATEMENTS, ...READ_STATEMENTS, ...UPKEEP_STATEMENTS];
+const STATEMENTS = [...APPEND_STATEMENTS, ...READ_STATEMENTS, ...PROJECTION_STATEMENTS, ...UPKEEP_STATEMENTS];
 
 /** An open transaction: the heads it has locked, and what it will have done once it is committed. */
 export interface Transaction {

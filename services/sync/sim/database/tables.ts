@@ -17,9 +17,11 @@ export interface CommandRow {
 }
 
 export interface RecordRow {
+  entity: string;
+  id: string;
   seq: Seq;
-  data: string;
-  updatedAt: number;
+  /** Null when it has gone. */
+  data: string | null;
 }
 
 /** What the simulated database holds, table by table; as SQL's numbered files make them. */
@@ -32,7 +34,8 @@ export class Tables {
   readonly heads = new Map<DocumentId, Seq>();
   readonly journal = new Map<DocumentId, JournalRow[]>();
   readonly commands = new Map<string, CommandRow>();
-  readonly records = new Map<DocumentId, RecordRow>();
+  readonly projected = new Map<DocumentId, { seq: Seq; changedAt: number }>();
+  readonly records = new Map<DocumentId, Map<string, RecordRow>>();
   readonly snapshots = new Map<DocumentId, { coversSeq: Seq; state: Uint8Array }>();
   readonly quarantine = new Map<string, { document: DocumentId; seq: Seq; reason: string }>();
   readonly leases = new Map<string, { owner: string; expiresAt: number }>();

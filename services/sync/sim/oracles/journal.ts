@@ -1,9 +1,10 @@
 import { KIND_MODELS } from '@syncline/model';
+import { recordJson } from '@syncline/journal';
 import type { World } from '../world.ts';
 
 /** What is in the tables is what was committed, and the projection has followed it. */
 export function checkJournal({ server, truth, judge }: World): void {
-  const { heads, snapshots, records } = server.tables;
+  const { heads, snapshots, projected, records } = server.tables;
   for (const [id, { rows, document }] of truth) {
     const head = heads.get(id) ?? 0;
     if (head !== rows.length) judge.note(`J1: the head is ${head} after ${rows.length} rows`);
@@ -11,10 +12,16 @@ export function checkJournal({ server, truth, judge }: World): void {
       if (Buffer.compare(row.update, rows[row.seq - 1]!.update) !== 0) judge.note(`J2: row ${row.seq} was changed`);
     if ((snapshots.get(id)?.coversSeq ?? 0) > head) judge.note(`J18: a snapshot covers what is not committed`);
     if (!head) continue;
-    const record = records.get(id);
-    if (record?.seq !== head) judge.note(`S18: the projection is at ${record?.seq} of ${head}`);
-    else if (record.data !== JSON.stringify(KIND_MODELS.plan.summary(document)))
-      judge.note(`S18: the projection says ${record.data} of what is not so`);
+    const seq = projected.get(id)?.seq;
+    if (seq !== head) judge.note(`S18: the projection is at ${seq} of ${head}`);
+    const there = [...(records.get(id)?.values() ?? [])].flatMap(({ entity, id, data }) =>
+      data === null ? [] : [`${entity} ${id} ${data}`],
+    );
+    const said = KIND_MODELS.plan
+      .records(document)
+      .map((record) => `${record.entity} ${record.id} ${recordJson(record.data)}`);
+    if (there.toSorted().join('\n') !== said.toSorted().join('\n'))
+      judge.note(`S18: the projection says what is not so: ${there.join(', ')} instead of ${said.join(', ')}`);
   }
 }
 

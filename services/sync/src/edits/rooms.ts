@@ -61,10 +61,8 @@ export class Rooms {
   }
 
   /** A row that this pod has committed. */
-  committed(row: CommittedRow): Room | undefined {
-    const room = this.#byId.get(row.document);
-    room?.receive(row);
-    return room;
+  committed(row: CommittedRow): void {
+    this.#byId.get(row.document)?.receive(row);
   }
 
   [Symbol.iterator](): Iterator<Room> {

@@ -1,7 +1,7 @@
 import { type Block, MAX_BLOCK_DEPTH } from '@syncline/protocol';
 import * as Y from 'yjs';
 import { anchorsOf } from './anchor.ts';
-import { runsOf, runsOfText } from './surface.ts';
+import { plainTextOf, plainTextOfText, runsOf, runsOfText } from './surface.ts';
 import { type Element, type Place, walkBlocks } from './walk.ts';
 
 /** Elements whose children are not inline text, so that their content is shown only as a marker. */
@@ -23,6 +23,16 @@ export function readBlocks(fragment: Y.XmlFragment): Block[] {
     levels.push(block.children);
   }
   return root;
+}
+
+/** Reads a document's text without marks: a line for each block that has some. */
+export function readText(fragment: Y.XmlFragment): string {
+  const lines: string[] = [];
+  for (const { content, node } of walkBlocks(fragment)) {
+    const line = hasText(content) ? plainTextOf(content) : node instanceof Y.XmlText ? plainTextOfText(node) : '';
+    if (line) lines.push(line);
+  }
+  return lines.join('\n');
 }
 
 /** Whether a block has text of its own that quotations may search. */

@@ -8,7 +8,7 @@
 import type { Run } from '@syncline/protocol';
 import * as Y from 'yjs';
 import { type Attributes, attributesOf, marksOf, sameMarks } from './marks.ts';
-import type { Element } from './walk.ts';
+import { type Element, isElement } from './walk.ts';
 
 export const OBJECT = '\uFFFC';
 
@@ -48,6 +48,20 @@ export function runsOf(element: Element): Run[] {
 /** The text of one XmlText, wherever it lies. */
 export function runsOfText(text: Y.XmlText): Run[] {
   return deltaOf(text).map((op) => ({ text: textOf(op), marks: marksOf(op.attributes) }));
+}
+
+/** The text of a block for search: what is no text in it is left out. Half the work of {@link surfaceOf}. */
+export function plainTextOf(element: Element): string {
+  return (element.toArray() as unknown[])
+    .map((node) =>
+      node instanceof Y.XmlText ? plainTextOfText(node) : isElement(node) && node.nodeName === 'hardBreak' ? '\n' : '',
+    )
+    .join('');
+}
+
+/** The same of one XmlText. Its own `toString` would write marks as tags. */
+export function plainTextOfText(text: Y.XmlText): string {
+  return Y.Text.prototype.toString.call(text);
 }
 
 /** The formats of every character from `from` to `to`; one entry for each run. */

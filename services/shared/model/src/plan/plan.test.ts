@@ -6,7 +6,9 @@ import { blocksOf, copyOf, merge, run, seedDoc, textsOf } from '../../test/docum
 import { anchorOf, execute, KIND_MODELS, planRoots } from '../index.ts';
 import { parseBlocks, renderPlan } from '../markdown/index.ts';
 
-const { seed, read, summary } = KIND_MODELS.plan;
+const MARKED = '**bold** and `code`\n\none\\\ntwo\n\n```\n{"a": 1}\n```\n\n> in a quote';
+
+const { seed, read, records } = KIND_MODELS.plan;
 
 const CREATE: Verb = {
   verb: 'plan.create',
@@ -44,7 +46,6 @@ describe('a plan', () => {
     expect(updates).toBe(1);
     expect(changed).toHaveLength(4);
     expect(changed[2]).toBe(anchorOf('initialBlockId'));
-    expect(summary(doc)).toEqual({ title: 'Ship it', status: 'draft', done: 1, total: 2 });
     const plan = read(doc);
     const [write, test] = plan.steps;
     const [why, because] = plan.blocks;
@@ -104,6 +105,36 @@ describe('a plan', () => {
     expect(plan.steps.map((step) => step.title)).toEqual(['Test', 'Third']);
   });
 
+  it('[M16] has a record for what lists show, one for its text, and one for each step', () => {
+    const doc = seedDoc();
+    run(doc, CREATE);
+    run(doc, { verb: 'document.edit', args: { edits: [{ op: 'append', blocks: parseBlocks(MARKED) }] } });
+    const [summary, text, ...steps] = records(doc);
+    expect(summary).toEqual({
+      entity: 'document',
+      id: '',
+      data: { title: 'Ship it', status: 'draft', done: 1, total: 2 },
+    });
+    const shown = read(doc);
+    expect(text).toEqual({
+      entity: 'text',
+      id: '',
+      data: { text: expect.stringMatching(/\nbold and code\none\ntwo\n\{"a": 1\}\nin a quote$/) },
+    });
+    expect(steps.map(({ entity, id, data }) => ({ entity, id, ...data }))).toEqual(
+      shown.steps.map((step) => ({ entity: 'step', ...step, order: expect.any(String) })),
+    );
+    const [first] = shown.steps;
+    run(doc, { verb: 'plan.update', args: { changes: [{ op: 'remove_step', step: first!.id }] } });
+    expect(records(doc)).toHaveLength(3);
+  });
+
+  it('[M16] a step that no command can name has no record', () => {
+    const doc = seedDoc();
+    for (const id of ['ok', '', 'a b', 'nul\0', 'x'.repeat(5000)]) planRoots(doc).steps.set(id, new Y.Map());
+    expect(records(doc).flatMap(({ entity, id }) => (entity === 'step' ? [id] : []))).toEqual(['ok']);
+  });
+
   it('[M1] [M5] a command on a document without a seed plants it', () => {
     const doc = new Y.Doc();
     execute(doc, CREATE, { random: Math.random });
@@ -117,7 +148,8 @@ describe('a plan', () => {
     let updates = 0;
     doc.on('update', () => updates++);
     const plan = read(doc);
-    summary(doc);
+    const named = records(doc).map(({ entity, id }) => `${entity} ${id}`);
+    expect(named).toEqual([...new Set(named)]);
     const markdown = renderPlan(plan);
     expect(updates).toBe(0);
     expect(Y.encodeStateAsUpdate(doc)).toEqual(before);

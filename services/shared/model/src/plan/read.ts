@@ -1,4 +1,4 @@
-import { type Plan, PLAN_STATUSES, type PlanStatus, type PlanSummary } from '@syncline/protocol';
+import { type Plan, PLAN_STATUSES, type PlanStatus } from '@syncline/protocol';
 import * as Y from 'yjs';
 import { readBlocks } from '../blocks/read.ts';
 import { planRoots } from '../roots.ts';
@@ -27,13 +27,6 @@ export function readPlanHead(doc: Y.Doc): PlanHead {
     pr: text(metadata.get('pr')),
     owner: text(metadata.get('owner')),
   };
-}
-
-/** Reads what lists show of a plan. */
-export function summarizePlan(doc: Y.Doc): PlanSummary {
-  const { title, status } = readPlanHead(doc);
-  const steps = stepEntries(doc);
-  return { title, status, done: steps.filter(({ map }) => map.get('done') === true).length, total: steps.length };
 }
 
 function statusOf(value: unknown): PlanStatus {

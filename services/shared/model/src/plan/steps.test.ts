@@ -36,7 +36,7 @@ describe('steps', () => {
     addStep(doc, { title: 'between', after: ids[0]! }, deps);
     addStep(doc, { title: 'last', done: true, note: 'n', assignee: 'Ann' }, deps);
     expect(titles(doc)).toEqual(['first', 'a', 'between', 'b', 'last']);
-    expect(KIND_MODELS.plan.summary(doc)).toEqual({ title: '', status: 'draft', done: 1, total: 5 });
+    expect(KIND_MODELS.plan.records(doc)[0]!.data).toEqual({ title: '', status: 'draft', done: 1, total: 5 });
     expect(ids[0]).toMatch(/^[0-9a-z]{8}$/);
   });
 

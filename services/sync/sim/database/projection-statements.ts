@@ -1,0 +1,129 @@
+import type { DocumentId, Kind, Seq } from '@syncline/protocol';
+import { type Planned, SqlError, type Statement, type Tables } from './tables.ts';
+
+type ProjectParams = [
+  documents: DocumentId[],
+  seqs: Seq[],
+  bases: Seq[],
+  recordDocuments: DocumentId[],
+  entities: string[],
+  ids: string[],
+  data: (string | null)[],
+];
+
+/** What the projection and the catalog send. */
+export const PROJECTION_STATEMENTS: Statement[] = [
+  {
+    words: ['INSERT INTO projected AS p', 'INSERT INTO records AS r', 'WHERE p.seq = excluded.base'],
+    plan: (tables, params) => project(tables, params as unknown as ProjectParams),
+  },
+  {
+    words: ['LEFT JOIN records r ON r.document = w.document AND NOT r.deleted'],
+    plan: (tables, [documents]) => ({ rows: recorded(tables, documents!) }),
+  },
+  {
+    words: ['SELECT id, data, deleted, seq FROM records WHERE document = $1 AND seq > $2'],
+    plan: (tables, [document, after]) => ({ rows: above(tables, document!, after!) }),
+  },
+  {
+    words: ['WHERE coalesce(p.seq, 0) < h.seq', 'ORDER BY h.document'],
+    plan: (tables, [limit, after, kinds]) => ({ rows: behind(tables, limit!, after!, kinds!) }),
+  },
+  {
+    words: ['FROM documents d JOIN projected p', 'ORDER BY at DESC, d.name DESC'],
+    plan: (tables, params) => ({ rows: list(tables, params as unknown as ListParams) }),
+  },
+];
+
+function project(tables: Tables, params: ProjectParams): Planned {
+  const [documents, seqs, bases, recordDocuments, entities, ids, data] = params;
+  const moved = new Map<DocumentId, Seq>();
+  documents.forEach((document, index) => {
+    if (!tables.documents.has(document))
+      throw new SqlError(
+        '23503',
+        'insert on table "projected" violates foreign key constraint',
+        'projected_document_fkey',
+      );
+    const seq = tables.projected.get(document)?.seq ?? 0;
+    if (seq === bases[index] && seq <= seqs[index]!) moved.set(document, seqs[index]!);
+  });
+  return {
+    rows: [...moved.keys()].map((document) => ({ document })),
+    apply() {
+      for (const [document, seq] of moved) {
+        const row = tables.rowsOf(document).find((row) => row.seq === seq);
+        const before = tables.projected.get(document);
+        if (before?.seq !== seq) tables.projected.set(document, { seq, changedAt: row?.committedAt ?? tables.now() });
+      }
+      recordDocuments.forEach((document, index) => {
+        const seq = moved.get(document);
+        const [entity, id] = [entities[index]!, ids[index]!];
+        const records = tables.records.get(document) ?? new Map();
+        tables.records.set(document, records);
+        const before = records.get(`${entity} ${id}`);
+        if (seq !== undefined && before?.data !== data[index])
+          records.set(`${entity} ${id}`, { entity, id, seq, data: data[index]! });
+      });
+    },
+  };
+}
+
+function recorded(tables: Tables, documents: DocumentId[]): object[] {
+  return documents.flatMap((document): object[] => {
+    const seq = tables.projected.get(document)?.seq ?? 0;
+    const records = [...(tables.records.get(document)?.values() ?? [])].filter(({ data }) => data !== null);
+    if (!records.length) return [{ document, seq, entity: null, id: null }];
+    return records.map(({ entity, id }) => ({ document, seq, entity, id }));
+  });
+}
+
+function above(tables: Tables, document: DocumentId, after: Seq): object[] {
+  return [...(tables.records.get(document)?.values() ?? [])]
+    .filter(({ seq }) => seq > after)
+    .map(({ id, data, seq }) => ({ id, data: JSON.parse(data ?? '{}') as object, deleted: data === null, seq }));
+}
+
+function behind(tables: Tables, limit: number, after: DocumentId | null, kinds: Kind[]): object[] {
+  return [...tables.heads]
+    .filter(([id, head]) => (tables.projected.get(id)?.seq ?? 0) < head && (after === null || id > after))
+    .map(([id]) => ({ ...tables.documents.get(id)! }))
+    .filter(({ kind }) => kinds.includes(kind))
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    .slice(0, limit);
+}
+
+type ListParams = [
+  workspace: string,
+  kind: string | null,
+  text: string | null,
+  at: string | null,
+  name: string | null,
+  limit: number,
+];
+
+function list(tables: Tables, [workspace, kind, text, at, name, limit]: ListParams): object[] {
+  return [...tables.documents.values()]
+    .flatMap((document) => {
+      const record = tables.records.get(document.id)?.get('document ');
+      const projected = tables.projected.get(document.id);
+      if (!record?.data || !projected || document.workspace !== workspace || (kind !== null && document.kind !== kind))
+        return [];
+      const data = JSON.parse(record.data) as { title: string };
+      if (text !== null && !data.title.toLowerCase().includes(text.toLowerCase())) return [];
+      return [
+        {
+          kind: document.kind,
+          name: document.name,
+          seq: projected.seq,
+          data,
+          created_at: new Date(document.createdAt),
+          changed_at: new Date(projected.changedAt),
+          at: String(Math.round(projected.changedAt * 1000)).padStart(20, '0'),
+        },
+      ];
+    })
+    .filter((row) => at === null || row.at < at || (row.at === at && row.name < name!))
+    .toSorted((a, b) => (a.at === b.at ? (a.name < b.name ? 1 : -1) : a.at < b.at ? 1 : -1))
+    .slice(0, limit);
+}
