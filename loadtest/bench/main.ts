@@ -1,11 +1,11 @@
 // `npm run bench [-- --quick] [--rounds 3] [--only many,large] [--write]`: the same work for Syncline and its peers, in
 // turn, on the same machine at the same time of day. `--write` puts the table into loadtest/RESULTS.md.
-import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../processes.ts';
+import { measuredCommit, writeTable } from '../results.ts';
 import { PLAN } from './plan.ts';
 import { report } from './report.ts';
 import { runOnce } from './run.ts';
@@ -41,7 +41,7 @@ try {
     }
   const text = report(results, circumstances(servers));
   process.stdout.write(`\n${text}\n`);
-  if (values.write) write(text);
+  if (values.write) writeTable('table', text);
 } finally {
   await servers.stop();
 }
@@ -52,7 +52,7 @@ function circumstances({ postgresVersion }: Servers) {
   const [low, high] = [Math.min(...loads), Math.max(...loads)].map((load) => load.toFixed(1));
   return {
     date: new Date().toISOString().slice(0, 10),
-    commit: commit(),
+    commit: measuredCommit(),
     machine: `${availableParallelism()} cores, loopback, clients and all servers together (load ${low}–${high})`,
     versions:
       `Node ${process.versions.node}, Postgres ${postgresVersion}, Hocuspocus ${version('@hocuspocus/server')}, ` +
@@ -60,18 +60,4 @@ function circumstances({ postgresVersion }: Servers) {
     rounds,
     quick: values.quick,
   };
-}
-
-function commit(): string {
-  const git = (...args: string[]) => execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).trim();
-  const changed = git('status', '--porcelain', '--', 'services') ? ' with changes' : '';
-  return git('rev-parse', '--short', 'HEAD') + changed;
-}
-
-/** The table stands between two marks; what people have written around it stays. */
-function write(text: string): void {
-  const path = join(ROOT, 'loadtest', 'RESULTS.md');
-  const [before, rest = ''] = readFileSync(path, 'utf8').split('<!-- table -->\n');
-  const after = rest.split('<!-- /table -->\n')[1] ?? '';
-  writeFileSync(path, `${before}<!-- table -->\n\n${text}\n\n<!-- /table -->\n${after}`);
 }
