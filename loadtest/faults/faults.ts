@@ -1,0 +1,132 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { createPostgres, createReader, type JournalReader } from '@syncline/journal';
+import { type Cluster, startCluster } from '../../k8s/local/cluster.ts';
+import { type Chance, createChance } from '../../services/sync/sim/random.ts';
+import type { Violation } from './judge.ts';
+import { SharedPlan } from './shared-plan.ts';
+import { bringBack, createDraw, VICTIM_KINDS, type Victim, type VictimKind, victimsOf } from './victims.ts';
+
+/** Plans at a time, and for how many rounds each: so that they do not grow without bound, yet are compacted. */
+const PLANS = 3;
+const ROUNDS_PER_PLAN = 6;
+
+/** What one round did and found. */
+export interface Round {
+  number: number;
+  victim: Pick<Victim, 'kind' | 'name'>;
+  /** From when work began until the victim was killed, and from then until it was back. */
+  killedAfterMs: number;
+  awayMs: number;
+  /** From when the victim was back until everybody had the same. */
+  convergeMs: number;
+  /** Edits that were acknowledged and commands that were answered, as far as this round. */
+  edits: number;
+  commands: number;
+  /** Commands that were sent more than once. */
+  retried: number;
+  violations: Violation[];
+}
+
+export interface FaultsOptions {
+  seed: number;
+  /** Whom to kill. Default: every kind. */
+  kinds?: readonly VictimKind[];
+}
+
+/**
+ * A cluster, people and agents that work on it, and one process of it killed in each round. The seed settles who is
+ * killed when and who does what; how processes interleave it cannot settle.
+ */
+export class Faults {
+  readonly cluster: Cluster;
+  readonly plans: SharedPlan[] = [];
+  readonly #reader: JournalReader;
+  readonly #closeReader: () => Promise<void>;
+  readonly #chance: Chance;
+  readonly #draw: () => Victim;
+  #rounds = 0;
+  #markers = 0;
+  #plans = 0;
+
+  private constructor(cluster: Cluster, { seed, kinds = VICTIM_KINDS }: FaultsOptions) {
+    this.cluster = cluster;
+    this.#chance = createChance(seed);
+    this.#draw = createDraw(victimsOf(cluster), kinds, this.#chance.fork('victims'));
+    const db = createPostgres({ url: cluster.postgres.url, connections: PLANS, onError: () => {} });
+    this.#reader = createReader(db);
+    this.#closeReader = () => db.close();
+  }
+
+  static async start(options: FaultsOptions): Promise<Faults> {
+    return new Faults(await startCluster({ port: 0 }), options);
+  }
+
+  async round(): Promise<Round> {
+    const number = (this.#rounds += 1);
+    this.#rotate(number);
+    const chance = this.#chance.fork(`round ${number}`);
+    const victim = this.#draw();
+    const killedAfterMs = Math.round(chance.between(30, 400));
+    const backAfterMs = chance.between(0, 300);
+    const leaving = this.plans.filter(() => chance.hits(0.4));
+    const before = this.#counts();
+
+    let stopped = false;
+    const working = Promise.all(this.plans.map((plan) => plan.work(() => stopped)));
+    await pause(killedAfterMs);
+    const killedAt = performance.now();
+    const killed = victim.kill();
+    for (const plan of leaving) plan.leave();
+    await killed;
+    await pause(backAfterMs);
+    await bringBack(victim).finally(() => (stopped = true));
+    const backAt = performance.now();
+    await working;
+    const unsettled = (await Promise.all(this.plans.map((plan) => plan.settle()))).flat();
+    const convergeMs = Math.round(performance.now() - backAt);
+    const broken = (await Promise.all(this.plans.map((plan) => plan.judge()))).flat();
+    const after = this.#counts();
+    return {
+      number,
+      victim: { kind: victim.kind, name: victim.name },
+      killedAfterMs,
+      awayMs: Math.round(backAt - killedAt),
+      convergeMs,
+      edits: after.edits - before.edits,
+      commands: after.commands - before.commands,
+      retried: after.retried - before.retried,
+      violations: [...unsettled, ...broken],
+    };
+  }
+
+  async stop(): Promise<void> {
+    for (const plan of this.plans) plan.leave();
+    await this.#closeReader();
+    await this.cluster.stop();
+  }
+
+  /** One plan after the other makes room for a new one. */
+  #rotate(round: number): void {
+    for (let n = 0; n < PLANS; n++) {
+      if (this.plans[n] && (round + (n * ROUNDS_PER_PLAN) / PLANS) % ROUNDS_PER_PLAN !== 0) continue;
+      this.plans[n]?.leave();
+      const id = `plan-${(this.#plans += 1)}`;
+      this.plans[n] = new SharedPlan({
+        cluster: this.cluster,
+        reader: this.#reader,
+        chance: this.#chance.fork(id),
+        marker: (how) => `(${how}${(this.#markers += 1)})`,
+        id,
+      });
+    }
+  }
+
+  #counts() {
+    const sum = (count: (plan: SharedPlan) => number) => this.plans.reduce((total, plan) => total + count(plan), 0);
+    return {
+      edits: sum(({ history }) => history.kept('edit')),
+      commands: sum(({ history }) => history.kept('command')),
+      retried: sum(({ agent }) => agent.retried),
+    };
+  }
+}
