@@ -1,4 +1,4 @@
-import type { Plan, Step } from '@syncline/protocol';
+import type { Block, Plan, Step } from '@syncline/protocol';
 import type { BlockContent, ListItem, PhrasingContent, RootContent } from 'mdast';
 import { phrasing } from './phrasing.ts';
 import { flow } from './render.ts';
@@ -7,8 +7,10 @@ import { writeMarkdown } from './write.ts';
 /**
  * Renders a plan: its title, a line with its other fields, `## Steps` with each step's id in `{@…}`, a rule, and its
  * text with each block's anchor in `{#…}`.
+ * @param addressable false for people: without ids and anchors
  */
-export function renderPlan(plan: Plan): string {
+export function renderPlan(whole: Plan, { addressable = true } = {}): string {
+  const plan = addressable ? whole : anonymous(whole);
   return writeMarkdown([
     { type: 'heading', depth: 1, children: line(plan.title || 'Untitled') },
     { type: 'paragraph', children: fields(plan) },
@@ -46,13 +48,23 @@ function stepItem(step: Step, index: number): ListItem {
         children: [
           { type: 'raw', value: `${index + 1}. ` },
           ...line(step.title),
-          { type: 'raw', value: `${step.title ? ' ' : ''}{@${step.id.replaceAll(/[^\w-]/g, '')}}` },
+          ...(step.id ? named(step) : []),
           ...(step.assignee ? line(` · ${step.assignee}`) : []),
         ],
       },
       ...note,
     ],
   };
+}
+
+function named({ id, title }: Step): PhrasingContent[] {
+  return [{ type: 'raw', value: `${title ? ' ' : ''}{@${id.replaceAll(/[^\w-]/g, '')}}` }];
+}
+
+/** A block without an anchor, and a step without an id, is rendered without. */
+function anonymous(plan: Plan): Plan {
+  const nameless = (block: Block): Block => ({ ...block, anchor: '', children: block.children.map(nameless) });
+  return { ...plan, steps: plan.steps.map((step) => ({ ...step, id: '' })), blocks: plan.blocks.map(nameless) };
 }
 
 /** Plain text that stays on one line. */

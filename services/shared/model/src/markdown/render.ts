@@ -81,7 +81,7 @@ function nodeOf(block: Block, indent: number): RootContent {
       return {
         type: 'code',
         lang: typeof language === 'string' && /^[^\s`{]+$/.test(language) ? language : 'text',
-        meta: bracesOf(block, indent),
+        meta: block.anchor === '' ? null : bracesOf(block, indent),
         value: block.content.map((run) => run.text).join(''),
       };
     }
@@ -90,9 +90,10 @@ function nodeOf(block: Block, indent: number): RootContent {
   }
 }
 
-/** A block's text, and behind it its anchor. */
+/** A block's text, and behind it its anchor, if it has one. */
 function anchored(block: Block, indent: number): PhrasingContent[] {
   const text = phrasing(block.content, { breaks: block.type !== 'heading' });
+  if (block.anchor === '') return text;
   return [...text, { type: 'raw', value: `${text.length > 0 ? ' ' : ''}${bracesOf(block, indent)}` }];
 }
 
@@ -102,7 +103,8 @@ function bracesOf({ anchor }: Block, indent: number): string {
 
 /** A block that Markdown does not know; its text, if it has some, can be read and quoted. */
 function marker(block: Block): PhrasingContent[] {
-  const tag = `<block id="${block.anchor}" type="${block.type.replaceAll(/[^\w-]/g, '')}"`;
+  const id = block.anchor === '' ? '' : ` id="${block.anchor}"`;
+  const tag = `<block${id} type="${block.type.replaceAll(/[^\w-]/g, '')}"`;
   const text = phrasing(block.content, { breaks: false });
   if (text.length === 0) return [{ type: 'raw', value: `${tag}/>` }];
   return [{ type: 'raw', value: `${tag}>` }, ...text, { type: 'raw', value: '</block>' }];

@@ -63,6 +63,8 @@ describe('a plan', () => {
         `Because. {#${because!.anchor}}\n`,
       ].join('\n'),
     );
+    expect(renderPlan(plan, { addressable: false })).not.toMatch(/[{}]/);
+    expect(renderPlan(plan, { addressable: false })).toContain('1. Write\n');
   });
 
   it('[M4] is not created where there is one', () => {
