@@ -4,8 +4,8 @@ import { launch } from './browser.ts';
 import { System } from './system.ts';
 
 /** The whole system and a browser, for all tests of the file that calls this. */
-export async function running(): Promise<{ system: System; browser: Browser }> {
-  const [system, browser] = await Promise.all([System.start(), launch(inject('chromium'))]);
+export async function running(settings?: Record<string, string>): Promise<{ system: System; browser: Browser }> {
+  const [system, browser] = await Promise.all([System.start(settings), launch(inject('chromium'))]);
   afterAll(async () => {
     await browser.close();
     await system.end();

@@ -14,22 +14,26 @@ export class System {
   readonly url: string;
   readonly #port: number;
   readonly #folder: string;
+  readonly #settings: Record<string, string>;
   #process: ChildProcess | null = null;
 
-  private constructor(port: number, folder: string) {
+  private constructor(port: number, folder: string, settings: Record<string, string>) {
     this.#port = port;
     this.#folder = folder;
+    this.#settings = settings;
     this.url = `http://localhost:${port}`;
   }
 
-  static async start(): Promise<System> {
-    const system = new System(await freePort(), await mkdtemp(join(tmpdir(), 'syncline-e2e-')));
+  /** @param settings beside those that every test needs */
+  static async start(settings: Record<string, string> = {}): Promise<System> {
+    const system = new System(await freePort(), await mkdtemp(join(tmpdir(), 'syncline-e2e-')), settings);
     await system.start();
     return system;
   }
 
   async start(): Promise<void> {
-    const env = { PORT: String(this.#port), ADMIN_PORT: '0', DATA_DIR: this.#folder, LOG_LEVEL: 'error' };
+    const own = { PORT: String(this.#port), ADMIN_PORT: '0', DATA_DIR: this.#folder, LOG_LEVEL: 'error' };
+    const env = { ...own, ...this.#settings };
     this.#process = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'ignore', 'inherit'] });
     const deadline = Date.now() + STARTING_PATIENCE_MS;
     while (!(await this.#isReady())) {

@@ -1,6 +1,7 @@
 import { AUTH_SETTINGS } from '@syncline/auth';
 import { DATABASE_SETTINGS } from '@syncline/journal';
 import { PROCESS_SETTINGS, type SettingsOf, type SettingsTable } from '@syncline/runtime';
+import { LIMIT_SETTINGS } from '@syncline/sync';
 import * as z from 'zod';
 
 /** What `npm start` can be told; the same names mean the same in every process. */
@@ -23,6 +24,7 @@ export const SETTINGS = {
     description: 'A Postgres server to keep the documents in, in place of DATA_DIR',
   },
   ...AUTH_SETTINGS,
+  ...LIMIT_SETTINGS,
   FAILPOINT: {
     schema: z.string().optional(),
     description: 'For fault tests only: the point at which this process kills itself',

@@ -68,6 +68,7 @@ export async function startSystem(settings: Settings, webRoot: string): Promise<
     authenticate: principalOfSocket,
     checkOrigin: createOriginCheck(origins),
     failpoint: createFailpoint(settings.FAILPOINT),
+    limits: { maxFrameBytes: settings.MAX_UPDATE_BYTES, maxUpdateBytes: settings.MAX_UPDATE_BYTES },
   });
   const gateway = createGateway({ rpc, catalog: createCatalog(db), log, metrics, settings: { ...origins, webRoot } });
   await pod.catchUpProjection();

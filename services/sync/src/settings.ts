@@ -5,6 +5,15 @@ import { PROCESS_SETTINGS, type SettingsOf, type SettingsTable, wholeNumber } fr
 import * as z from 'zod';
 import { POD_LIMITS } from './pod.ts';
 
+/** What clients may ask of a pod, wherever it runs. */
+export const LIMIT_SETTINGS = {
+  MAX_UPDATE_BYTES: {
+    schema: wholeNumber(1024, 64 * 1024 * 1024).default(POD_LIMITS.maxUpdateBytes),
+    description: 'The largest update, and frame, that a client may send; larger ones close it with 4413',
+    example: '8388608',
+  },
+} satisfies SettingsTable;
+
 /** What a sync pod is told. */
 export const SETTINGS = {
   ...PROCESS_SETTINGS,
@@ -17,11 +26,7 @@ export const SETTINGS = {
     description: 'Sockets that this pod holds; the next one is refused with 1013',
     example: '10000',
   },
-  MAX_UPDATE_BYTES: {
-    schema: wholeNumber(1024, 64 * 1024 * 1024).default(POD_LIMITS.maxUpdateBytes),
-    description: 'The largest update, and frame, that a client may send; larger ones close it with 4413',
-    example: '8388608',
-  },
+  ...LIMIT_SETTINGS,
   DRAIN_MS: {
     schema: wholeNumber(0, 600_000).default(10_000),
     description: 'Over how long a pod that stops spreads the closing of its sockets',
