@@ -4,6 +4,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { currentPerson } from '../session/person.ts';
+import { SetAsideList } from '../set-aside/list.tsx';
 import { Header } from '../ui/header.tsx';
 import { usePageTitle } from '../ui/page-title.ts';
 import { ConnectAgent } from './connect-agent.tsx';
@@ -69,6 +70,7 @@ function Home() {
           </p>
         )}
         <DocumentList query={documents} onNewPlan={() => setCreating(true)} onSample={sample.open} />
+        <SetAsideList />
         <ConnectAgent />
       </main>
       <NewPlanDialog opened={creating} onClose={() => setCreating(false)} />

@@ -13,7 +13,7 @@ export default function PlanPage({ id }: { id: string }) {
 
 function OpenPlan({ id }: { id: string }) {
   const session = useSession({ workspace: DEFAULT_WORKSPACE, kind: 'plan', id });
-  if (session) return <PlanView session={session} />;
+  if (session) return <PlanView key={session.doc.guid} session={session} />;
   return (
     <>
       <Header />

@@ -5,6 +5,7 @@ import type { DocumentSession } from '../session/document-session.ts';
 import { usePresences } from '../session/presence.ts';
 import { useSessionState } from '../session/sessions.ts';
 import { useStatus } from '../session/use-status.ts';
+import { SetAsideNotices } from '../set-aside/notice.tsx';
 import { ClosingNotice } from '../ui/closing-notice.tsx';
 import { GrowingText } from '../ui/growing-text.tsx';
 import { Header } from '../ui/header.tsx';
@@ -32,7 +33,7 @@ export function PlanView({ session }: { session: DocumentSession }) {
   const presences = usePresences(session.awareness);
   const undo = planUndoOf(session.doc);
   const verbs = useMemo(() => planVerbs(session.doc), [session]);
-  const readOnly = link.readonly || closing?.code === ERRORS.forbidden.closeCode;
+  const readOnly = link.readonly || link.server === 'setting_aside' || closing?.code === ERRORS.forbidden.closeCode;
   usePageTitle(plan.title || NAMELESS);
   useEffect(() => {
     if (!closing?.missing) rememberDocument(session.name, plan.title);
@@ -46,6 +47,7 @@ export function PlanView({ session }: { session: DocumentSession }) {
         {!readOnly && <UndoButtons undo={undo} />}
       </Header>
       {closing && <ClosingNotice closing={closing} session={session} />}
+      <SetAsideNotices document={session.name} />
       <main className={classes['page']}>
         <h1 className={classes['title']}>
           <GrowingText

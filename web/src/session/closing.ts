@@ -12,29 +12,45 @@ export interface Closing {
   waysOut: WayOut[];
   /** The document itself cannot be shown. */
   missing: boolean;
+  /** What this device has is not taken, and keeps all that comes later from being taken. */
+  refused: boolean;
+  /** What the server said. */
+  said: string;
 }
 
-export type WayOut = 'retry' | 'discard' | 'home';
+export type WayOut = 'retry' | 'see' | 'discard' | 'home';
 
-const CLOSINGS: Record<number, Omit<Closing, 'code'>> = {
+type Known = Omit<Closing, 'code' | 'said' | 'missing' | 'refused'> & Partial<Pick<Closing, 'missing' | 'refused'>>;
+
+/** The WebSocket's own code for a message too big, from the pod or a proxy before it. */
+const MESSAGE_TOO_BIG = 1009;
+
+/** The words for a refusal are shown only when the copy could not be set aside, which is what the session does first. */
+const TOO_LARGE: Known = {
+  title: 'Too large to save',
+  detail:
+    'Your last changes are larger than the server accepts, so nobody else sees them. They are still here: copy or download them, then discard them to go on with the shared version.',
+  waysOut: ['see', 'discard', 'retry'],
+  refused: true,
+};
+
+const CLOSINGS: Record<number, Known> = {
   [ERRORS.unauthorized.closeCode]: {
     title: 'Not let in',
     detail: 'The server does not know you. What you wrote is kept on this device; sign in again, then try once more.',
     waysOut: ['retry', 'home'],
-    missing: false,
   },
   [ERRORS.forbidden.closeCode]: {
     title: 'Access removed',
     detail: 'You may no longer open this document. Ask its owner to share it with you again.',
     waysOut: ['retry', 'home'],
-    missing: false,
   },
   [ERRORS.invalid_request.closeCode]: {
     title: 'A change was refused',
     detail:
-      'The server could not read your last changes, so nobody else sees them. They are still here: copy what you need, then discard them to go on with the shared version.',
-    waysOut: ['discard', 'retry'],
-    missing: false,
+      'The server could not read your last changes, so nobody else sees them. They are still here: copy or download them, then discard them to go on with the shared version.',
+    waysOut: ['see', 'discard', 'retry'],
+    refused: true,
   },
   [ERRORS.not_found.closeCode]: {
     title: 'No such document',
@@ -46,15 +62,9 @@ const CLOSINGS: Record<number, Omit<Closing, 'code'>> = {
     title: 'Another document answered',
     detail: 'The server was addressed for a different document. Nothing was lost; load the page again.',
     waysOut: ['retry', 'home'],
-    missing: false,
   },
-  [ERRORS.too_large.closeCode]: {
-    title: 'Too large to save',
-    detail:
-      'Your last changes are larger than the server accepts. They are still here: copy what you need into a document of its own, then discard them to go on with the shared version.',
-    waysOut: ['discard', 'retry'],
-    missing: false,
-  },
+  [ERRORS.too_large.closeCode]: TOO_LARGE,
+  [MESSAGE_TOO_BIG]: TOO_LARGE,
 };
 
 /**
@@ -67,6 +77,9 @@ export function closingOf(code: number, reason: string): Closing | null {
   const said = reason.trim();
   return {
     code,
+    said,
+    missing: false,
+    refused: false,
     ...closing,
     detail: said.includes(' ') ? `${said.replace(/[.!]?$/, '.')} ${closing.detail}` : closing.detail,
   };

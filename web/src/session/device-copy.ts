@@ -1,6 +1,6 @@
 import { IndexeddbPersistence, storeState } from 'y-indexeddb';
-import type * as Y from 'yjs';
-import { LastWords } from './last-words.ts';
+import * as Y from 'yjs';
+import { fromText, LastWords } from './last-words.ts';
 
 /** Rows beyond which the copy is rewritten as one: y-indexeddb adds one at every load and trims only after 500 edits. */
 const ROWS_WORTH_TRIMMING = 20;
@@ -21,14 +21,20 @@ export class DeviceCopy {
   /** Resolves when the copy has been read, or there is none; never rejects. */
   readonly ready: Promise<void>;
   readonly #name: string;
+  readonly #doc: Y.Doc;
   readonly #onChange: DeviceCopyDeps['onChange'];
   readonly #persistence: IndexeddbPersistence;
   readonly #lastWords: LastWords;
+  /** Other tabs with the same document keep the same copy, and are told when it is emptied. */
+  readonly #tabs: BroadcastChannel;
   #isFull = false;
+  #isEmptied = false;
+  #isStill = false;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
   constructor({ name, doc, onChange }: DeviceCopyDeps) {
     this.#name = name;
+    this.#doc = doc;
     this.#onChange = onChange;
     this.#persistence = new IndexeddbPersistence(name, doc);
     this.#lastWords = new LastWords({
@@ -37,6 +43,8 @@ export class DeviceCopy {
       settled: () => this.#settled(),
       isStored: (origin) => origin === this.#persistence,
     });
+    this.#tabs = new BroadcastChannel(name);
+    this.#tabs.addEventListener('message', () => (this.#isEmptied = true));
     this.ready = this.#open();
   }
 
@@ -67,9 +75,13 @@ export class DeviceCopy {
       if ((target as IDBTransaction).error?.name !== 'QuotaExceededError') return;
       this.#isFull = true;
       this.#onChange('full');
-      clearTimeout(this.#retry);
-      this.#retry = setTimeout(() => void this.#writeWhole(), FULL_RETRY_MS);
+      if (!this.#isStill) this.#retryLater();
     });
+  }
+
+  #retryLater(): void {
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => void this.#writeWhole(), FULL_RETRY_MS);
   }
 
   /** What did not fit is missing between what did: only the whole mends that. */
@@ -84,6 +96,75 @@ export class DeviceCopy {
     }
   }
 
+  /**
+   * The server has everything that this tab has. If another tab has emptied the copy meanwhile, this is the moment to
+   * write it anew: nothing that the server will not take can get back into it.
+   */
+  acknowledged(): void {
+    if (!this.#isEmptied) return;
+    this.#isEmptied = false;
+    void this.#writeWhole();
+  }
+
+  /**
+   * Hands all that this device has of the document to `keep`, and empties the copy once that is done. Changes meanwhile
+   * are handed over too; for a good end the caller lets nobody make any.
+   * @throws what `keep` throws; the copy is then as it was
+   */
+  async setAside(keep: (update: Uint8Array<ArrayBuffer>) => Promise<void>): Promise<void> {
+    this.#standStill(true);
+    let hasChanged = true;
+    const onUpdate = () => (hasChanged = true);
+    this.#doc.on('update', onUpdate);
+    try {
+      let everything: Everything = { rows: [], lastKey: null, words: new Map() };
+      while (hasChanged) {
+        everything = await this.#everything();
+        hasChanged = false;
+        const words = [...everything.words.values()].map(fromText);
+        await keep(merge([Y.encodeStateAsUpdate(this.#doc), ...everything.rows, ...words]));
+      }
+      await this.#empty(everything);
+    } catch (error) {
+      this.#standStill(false);
+      throw error;
+    } finally {
+      this.#doc.off('update', onUpdate);
+    }
+  }
+
+  /** While the copy is taken away, nothing may write the whole of the document into it again. */
+  #standStill(still: boolean): void {
+    this.#isStill = still;
+    clearTimeout(this.#retry);
+    // eslint-disable-next-line no-underscore-dangle -- its own trimming, a second after many edits
+    if (still) clearTimeout((this.#persistence as unknown as { _storeTimeoutId: number | null })._storeTimeoutId ?? 0);
+    else if (this.#isFull) this.#retryLater();
+  }
+
+  async #everything(): Promise<Everything> {
+    const words = this.#lastWords.left();
+    const { db } = this.#persistence;
+    if (!db) return { rows: [], lastKey: null, words };
+    const reading = db.transaction('updates', 'readonly');
+    const store = reading.objectStore('updates');
+    const [rows, keys] = [store.getAll() as IDBRequest<Uint8Array[]>, store.getAllKeys()];
+    await ended(reading);
+    return { rows: rows.result, lastKey: keys.result.at(-1) ?? null, words };
+  }
+
+  /** Only what was read is removed: another tab may have written since. */
+  async #empty({ lastKey, words }: Everything): Promise<void> {
+    const { db } = this.#persistence;
+    if (db && lastKey !== null) {
+      const emptying = db.transaction('updates', 'readwrite');
+      emptying.objectStore('updates').delete(IDBKeyRange.upperBound(lastKey));
+      await ended(emptying);
+    }
+    this.#lastWords.erase(words);
+    this.#tabs.postMessage('emptied');
+  }
+
   #database(): Promise<IDBDatabase> {
     // eslint-disable-next-line no-underscore-dangle -- the only sign of a database that cannot be opened
     return (this.#persistence as unknown as { _db: Promise<IDBDatabase> })._db;
@@ -92,7 +173,8 @@ export class DeviceCopy {
   #trimWhenIdle(): void {
     // eslint-disable-next-line no-underscore-dangle -- its row count
     if ((this.#persistence as unknown as { _dbsize: number })._dbsize < ROWS_WORTH_TRIMMING) return;
-    const trim = () => navigator.locks?.request(this.#name, () => storeState(this.#persistence, true));
+    const trim = () =>
+      navigator.locks?.request(this.#name, () => !this.#isStill && storeState(this.#persistence, true));
     if ('requestIdleCallback' in window) requestIdleCallback(trim);
   }
 
@@ -100,30 +182,43 @@ export class DeviceCopy {
   async #settled(): Promise<void> {
     const { db } = this.#persistence;
     if (!db) throw new Error('the database is not open');
-    await new Promise<void>((resolve, reject) => {
-      const look = db.transaction('updates', 'readonly');
-      look.objectStore('updates').count();
-      look.addEventListener('complete', () => resolve());
-      look.addEventListener('abort', () => reject(new Error('the database was closed')));
-    });
+    const look = db.transaction('updates', 'readonly');
+    look.objectStore('updates').count();
+    await ended(look);
     if (this.#isFull) throw new Error('the device has no room');
   }
 
   close(): Promise<void> {
     clearTimeout(this.#retry);
     this.#lastWords.end();
+    this.#tabs.close();
     return this.#persistence.destroy().catch(() => undefined);
   }
+}
 
-  /** @returns false when another tab holds the database, so that it will be gone only once that tab is closed */
-  async erase(): Promise<boolean> {
-    await this.close();
-    this.#lastWords.erase();
-    return new Promise((resolve) => {
-      const request = indexedDB.deleteDatabase(this.#name);
-      request.addEventListener('success', () => resolve(true));
-      request.addEventListener('error', () => resolve(false));
-      request.addEventListener('blocked', () => resolve(false));
-    });
+/** What the device has of a document beside the doc of this tab. */
+interface Everything {
+  rows: Uint8Array[];
+  /** Of the last row, if there is one. */
+  lastKey: IDBValidKey | null;
+  words: Map<string, string>;
+}
+
+function merge(updates: (Uint8Array | null)[]): Uint8Array<ArrayBuffer> {
+  const whole = new Y.Doc();
+  for (const update of updates) {
+    try {
+      if (update) Y.applyUpdate(whole, update);
+    } catch {
+      // No Yjs update, and so nothing that was ever shown here.
+    }
   }
+  return Y.encodeStateAsUpdate(whole) as Uint8Array<ArrayBuffer>;
+}
+
+function ended(transaction: IDBTransaction): Promise<void> {
+  return new Promise((resolve, reject) => {
+    transaction.addEventListener('complete', () => resolve());
+    transaction.addEventListener('abort', () => reject(transaction.error ?? new Error('the database was closed')));
+  });
 }

@@ -3,6 +3,7 @@ import { KIND_MODELS } from '@syncline/model';
 import { ERRORS, type Kind } from '@syncline/protocol';
 import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
+import { keepAside, type Version } from '../set-aside/store.ts';
 import { type Closing, closingOf } from './closing.ts';
 import { DeviceCopy } from './device-copy.ts';
 import { askToKeepStorage } from './keep-storage.ts';
@@ -21,6 +22,15 @@ export interface SessionState {
   closing: Closing | null;
 }
 
+export interface SessionPlace {
+  /** Called when the session has ended and another is to take its place. */
+  onOver: () => void;
+  /** It takes the place of one whose copy was set aside. */
+  isFresh: boolean;
+}
+
+/** A fresh session that is refused before it has been on good terms for so long is not begun anew again. */
+const FRESH_MS = 20_000;
 /** Edits of this long go in one frame with one acknowledgement; too short to be felt. */
 const FLUSH_DELAY_MS = 40;
 /** Longest wait between two attempts; coming back to the tab or the network tries at once. */
@@ -36,7 +46,8 @@ export class DocumentSession {
   readonly name: string;
   readonly doc = new Y.Doc();
   readonly awareness: Awareness;
-  /** Resolves when this device's copy has been read, or there is none. Show nothing editable before. */
+  /** Resolves when there is something to show, and nothing editable may be shown before: this device's copy has been
+   * read; and after that was set aside, the server has been heard. */
   readonly opened: Promise<void>;
   #state: SessionState = { link: { ...FIRST_LINK, browserOffline: !navigator.onLine }, closing: null };
   readonly #listeners = new Set<() => void>();
@@ -44,8 +55,11 @@ export class DocumentSession {
   readonly #socket: HocuspocusProviderWebsocket;
   readonly #provider: HocuspocusProvider;
   readonly #ending = new AbortController();
+  readonly #place: SessionPlace;
+  #acknowledgedSince = Infinity;
 
-  constructor(address: DocumentAddress) {
+  constructor(address: DocumentAddress, place: SessionPlace) {
+    this.#place = place;
     const { workspace, kind, id } = address;
     this.address = address;
     this.name = `${kind}:${id}`;
@@ -57,7 +71,7 @@ export class DocumentSession {
       doc: this.doc,
       onChange: (device) => this.#setLink({ device }),
     });
-    this.opened = this.#device.ready;
+    this.opened = place.isFresh ? this.#device.ready.then(() => this.#heard()) : this.#device.ready;
     this.doc.on('update', (_update, _origin, _doc, { local }) => local && askToKeepStorage());
     this.#socket = this.#openSocket();
     this.#provider = this.#openProvider();
@@ -80,10 +94,16 @@ export class DocumentSession {
     void this.#socket.connect();
   }
 
-  /** Gives up what only this device has. The session is over afterwards: the page must be loaded again. */
-  async discardDeviceCopy(): Promise<boolean> {
-    this.end();
-    return this.#device.erase();
+  /** The document as it stands in this tab. */
+  version(): Omit<Version, 'said'> {
+    const { title } = KIND_MODELS[this.address.kind].read(this.doc);
+    return { title, at: Date.now(), update: Y.encodeStateAsUpdate(this.doc) as Version['update'] };
+  }
+
+  /** Gives up what only this device has, and begins anew. */
+  async discardDeviceCopy(): Promise<void> {
+    await this.#device.setAside(() => Promise.resolve());
+    this.#giveWay();
   }
 
   end(): void {
@@ -145,7 +165,12 @@ export class DocumentSession {
 
   #acknowledgement(): Pick<Link, 'acknowledged'> {
     const provider = this.#provider;
-    return { acknowledged: provider.isAuthenticated && provider.isSynced && provider.unsyncedChanges === 0 };
+    const acknowledged = provider.isAuthenticated && provider.isSynced && provider.unsyncedChanges === 0;
+    if (acknowledged) {
+      this.#acknowledgedSince = Math.min(this.#acknowledgedSince, performance.now());
+      this.#device.acknowledged();
+    }
+    return { acknowledged };
   }
 
   #onClose(code: number, reason: string): void {
@@ -153,7 +178,48 @@ export class DocumentSession {
     const server = link.server === 'live' ? 'lost' : link.server;
     this.#setLink({ server, acknowledged: false, failures: link.failures + 1 });
     const closing = closingOf(code, reason);
-    if (closing) this.#stop(closing);
+    if (closing?.refused && this.#mayBeginAnew()) void this.#setAside(closing);
+    else if (closing) this.#stop(closing);
+  }
+
+  #mayBeginAnew(): boolean {
+    return !this.#place.isFresh || performance.now() - this.#acknowledgedSince > FRESH_MS;
+  }
+
+  /**
+   * What the server refuses is sent again with every handshake and stands before all that is typed later. So the copy
+   * that holds it is kept apart, under the person's eyes, and the document is loaded as the others have it.
+   */
+  async #setAside({ code, said, ...closing }: Closing): Promise<void> {
+    this.#socket.disconnect();
+    this.#setLink({ server: 'setting_aside', acknowledged: false });
+    try {
+      await this.#device.setAside((update) =>
+        keepAside({ ...this.version(), document: this.name, code, said, update }),
+      );
+    } catch {
+      // No room, or a browser that keeps nothing: then it stays here, and the person is asked.
+      return this.#stop({ code, said, ...closing });
+    }
+    this.#giveWay();
+  }
+
+  #giveWay(): void {
+    if (this.#ending.signal.aborted) return;
+    this.end();
+    this.#place.onOver();
+  }
+
+  #heard(): Promise<void> {
+    const isHeard = () => this.#state.link.server === 'live' || this.#state.closing !== null;
+    return new Promise((resolve) => {
+      const unsubscribe = this.subscribe(() => {
+        if (!isHeard()) return;
+        unsubscribe();
+        resolve();
+      });
+      if (isHeard()) resolve();
+    });
   }
 
   #stop(closing: Closing): void {
@@ -164,7 +230,8 @@ export class DocumentSession {
   #watchBrowser(): void {
     const { signal } = this.#ending;
     const reconnect = () => {
-      if (this.#state.link.server !== 'live' && !this.#state.closing) void this.#socket.connect();
+      const { link, closing } = this.#state;
+      if (link.server !== 'live' && link.server !== 'setting_aside' && !closing) void this.#socket.connect();
     };
     window.addEventListener('offline', () => this.#setLink({ browserOffline: true }), { signal });
     window.addEventListener(

@@ -42,14 +42,21 @@ export class LastWords {
 
   /** Brings back what closed pages left. Call it once the database has been read. */
   hear(): void {
-    const prefix = prefixOf(this.#deps.key);
-    this.#inherited = keysOf(localStorage).filter((key) => key.startsWith(prefix) && key !== this.#ownKey);
-    for (const key of this.#inherited) {
-      const update = fromText(localStorage.getItem(key) ?? '');
-      if (update) Y.applyUpdate(this.#deps.doc, update);
-      else localStorage.removeItem(key);
+    for (const [key, text] of this.left()) {
+      const update = fromText(text);
+      if (update) {
+        this.#inherited.push(key);
+        Y.applyUpdate(this.#deps.doc, update);
+      } else localStorage.removeItem(key);
     }
     if (this.#pending.length === 0) this.#forget();
+  }
+
+  /** What other pages have left, or are leaving, by their keys in localStorage. */
+  left(): Map<string, string> {
+    const prefix = prefixOf(this.#deps.key);
+    const keys = keysOf(localStorage).filter((key) => key.startsWith(prefix) && key !== this.#ownKey);
+    return new Map(keys.map((key) => [key, localStorage.getItem(key) ?? '']));
   }
 
   end(): void {
@@ -57,11 +64,12 @@ export class LastWords {
     this.#ending.abort();
   }
 
-  /** Drops what this page and closed ones left, for when the device's copy is given up. */
-  erase(): void {
-    for (const key of keysOf(localStorage)) {
-      if (key.startsWith(prefixOf(this.#deps.key))) localStorage.removeItem(key);
-    }
+  /** Ends, and drops what this page has to say and what others had {@link left}, unless they have said more since. */
+  erase(left: Map<string, string>): void {
+    this.#ending.abort();
+    this.#pending = [];
+    this.#forget();
+    for (const [key, text] of left) if (localStorage.getItem(key) === text) localStorage.removeItem(key);
   }
 
   #await(update: Uint8Array): void {
@@ -112,7 +120,8 @@ function toText(bytes: Uint8Array): string {
   return btoa(Array.from(bytes, (byte) => String.fromCodePoint(byte)).join(''));
 }
 
-function fromText(text: string): Uint8Array | null {
+/** @returns null when it is damaged */
+export function fromText(text: string): Uint8Array | null {
   try {
     const bytes = Uint8Array.from(atob(text), (character) => character.codePointAt(0)!);
     Y.decodeUpdate(bytes);

@@ -2,7 +2,7 @@
 export interface Link {
   /** Whether this device keeps the document: not yet known, yes, no, or not what was written since it has no room. */
   device: 'reading' | 'kept' | 'not_kept' | 'full';
-  server: 'connecting' | 'live' | 'lost' | 'stopped';
+  server: 'connecting' | 'live' | 'lost' | 'stopped' | 'setting_aside';
   /** Sockets that closed since the last one that let us in. */
   failures: number;
   /** The browser itself says that there is no network. */

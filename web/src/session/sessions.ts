@@ -4,49 +4,64 @@ import { type DocumentAddress, DocumentSession, type SessionState } from './docu
 /** How long a session outlives its last user: React's strict mode and a change of route leave and come back at once. */
 const GRACE_MS = 500;
 
+/** Told of the session that is there now, and of each that takes its place. */
+type Show = (session: DocumentSession) => void;
+
 interface Held {
   session: DocumentSession;
-  users: number;
-  ending: ReturnType<typeof setTimeout> | null;
+  users: Set<Show>;
+  ending: ReturnType<typeof setTimeout> | undefined;
 }
 
 const held = new Map<string, Held>();
 
-/** Joins the tab's one session of a document, beginning it when nobody has. Each call needs its own {@link leave}. */
-export function join(address: DocumentAddress): DocumentSession {
+/**
+ * Joins the tab's one session of a document, beginning it when nobody has.
+ * @returns how to leave it
+ */
+export function join(address: DocumentAddress, show: Show): () => void {
   const key = keyOf(address);
-  const entry = held.get(key) ?? { session: new DocumentSession(address), users: 0, ending: null };
+  const entry = held.get(key) ?? begin(address);
   held.set(key, entry);
-  entry.users += 1;
-  if (entry.ending) clearTimeout(entry.ending);
-  entry.ending = null;
-  return entry.session;
+  entry.users.add(show);
+  clearTimeout(entry.ending);
+  show(entry.session);
+  return () => {
+    entry.users.delete(show);
+    if (entry.users.size > 0) return;
+    entry.ending = setTimeout(() => {
+      held.delete(key);
+      entry.session.end();
+    }, GRACE_MS);
+  };
 }
 
-export function leave(address: DocumentAddress): void {
-  const key = keyOf(address);
-  const entry = held.get(key);
-  if (!entry) return;
-  entry.users -= 1;
-  if (entry.users > 0) return;
-  entry.ending = setTimeout(() => {
-    held.delete(key);
-    entry.session.end();
-  }, GRACE_MS);
+function begin(address: DocumentAddress): Held {
+  const onOver = () => {
+    entry.session = new DocumentSession(address, { onOver, isFresh: true });
+    for (const show of entry.users) show(entry.session);
+  };
+  const session = new DocumentSession(address, { onOver, isFresh: false });
+  const entry: Held = { session, users: new Set(), ending: undefined };
+  return entry;
 }
 
-/** The session of a document for as long as the component shows it; null until its copy on this device is read. */
+/**
+ * The session of a document for as long as the component shows it; null until it is opened. One that is over is shown
+ * until that which takes its place is opened.
+ */
 export function useSession({ workspace, kind, id }: DocumentAddress): DocumentSession | null {
   const [session, setSession] = useState<DocumentSession | null>(null);
   useEffect(() => {
-    const address = { workspace, kind, id };
-    const joined = join(address);
-    let here = true;
-    void joined.opened.then(() => here && setSession(joined));
+    let current: DocumentSession | null = null;
+    const leave = join({ workspace, kind, id }, (joined) => {
+      current = joined;
+      void joined.opened.then(() => current === joined && setSession(joined));
+    });
     return () => {
-      here = false;
+      current = null;
       setSession(null);
-      leave(address);
+      leave();
     };
   }, [workspace, kind, id]);
   return session;

@@ -32,6 +32,7 @@ const OFFLINE_AFTER_FAILURES = 3;
  */
 export function statusOf(link: Link, closing: Closing | null): Status {
   if (closing) return closed(closing);
+  if (link.server === 'setting_aside') return SETTING_ASIDE;
   if (link.device === 'full') return full(link);
   if (link.server === 'live') return live(link);
   const patience = link.server === 'lost' ? OFFLINE_AFTER_FAILURES : 1;
@@ -44,6 +45,13 @@ export function statusOf(link: Link, closing: Closing | null): Status {
     detail: 'Reading this device’s copy and asking the server for news.',
   };
 }
+
+const SETTING_ASIDE: Status = {
+  kind: 'refused',
+  label: 'Setting your version aside…',
+  short: 'Setting aside…',
+  detail: 'The server refused a change. Your version is kept on this device, and the shared one is loaded.',
+};
 
 function closed(closing: Closing): Status {
   const kind = SHUT_OUT.includes(closing.code) ? 'removed' : 'refused';

@@ -3,27 +3,21 @@ import { useState } from 'react';
 import { Link } from 'wouter';
 import type { Closing, WayOut } from '../session/closing.ts';
 import type { DocumentSession } from '../session/document-session.ts';
-import classes from './closing-notice.module.css';
+import { SeeVersion } from '../set-aside/see-version.tsx';
+import { Notice } from './notice.tsx';
 
 /** Why the server closed the document, and the ways out. */
 export function ClosingNotice({ closing, session }: { closing: Closing; session: DocumentSession }) {
   return (
-    <section className={classes['notice']} role="alert">
-      <div>
-        <strong>{closing.title}</strong>
-        <p>{closing.detail}</p>
-      </div>
-      <div className={classes['ways']}>
-        {closing.waysOut.map((way) => (
-          <WayOutButton key={way} way={way} session={session} />
-        ))}
-      </div>
-    </section>
+    <Notice tone="bad" title={closing.title} detail={closing.detail}>
+      {closing.waysOut.map((way) => (
+        <WayOutButton key={way} way={way} closing={closing} session={session} />
+      ))}
+    </Notice>
   );
 }
 
-function WayOutButton({ way, session }: { way: WayOut; session: DocumentSession }) {
-  const [problem, setProblem] = useState('');
+function WayOutButton({ way, closing, session }: { way: WayOut; closing: Closing; session: DocumentSession }) {
   if (way === 'home') {
     return (
       <Button component={Link} href="/" variant="default" size="xs">
@@ -38,15 +32,18 @@ function WayOutButton({ way, session }: { way: WayOut; session: DocumentSession 
       </Button>
     );
   }
-  const discard = async () => {
-    const erased = await session.discardDeviceCopy();
-    if (erased) window.location.reload();
-    else setProblem('Close the other tabs with this plan, then load this page again.');
-  };
+  if (way === 'see') return <SeeVersion version={() => ({ ...session.version(), said: closing.said })} />;
+  return <Discard session={session} />;
+}
+
+function Discard({ session }: { session: DocumentSession }) {
+  const [problem, setProblem] = useState('');
+  const discard = () =>
+    session.discardDeviceCopy().catch((error: Error) => setProblem(`Nothing was discarded: ${error.message}.`));
   return (
     <>
       <Button color="red" variant="light" size="xs" onClick={() => void discard()}>
-        Discard my unsaved changes
+        Discard my version
       </Button>
       {problem && <span role="alert">{problem}</span>}
     </>

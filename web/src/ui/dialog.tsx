@@ -8,6 +8,7 @@ export interface DialogProps {
   opened: boolean;
   onClose: () => void;
   children: ReactNode;
+  size?: 'lg';
 }
 
 /** A dialog in the middle of the page. Load it with what needs it: a page can be read before any is opened. */
