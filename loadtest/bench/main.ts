@@ -16,7 +16,7 @@ const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string' },
-    only: { type: 'string', default: 'pair,many,flush,large' },
+    only: { type: 'string', default: 'pair,many,flush,large,wal,cold,loop' },
     write: { type: 'boolean', default: false },
   },
 });

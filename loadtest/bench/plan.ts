@@ -12,16 +12,22 @@ export const PLAN: Record<string, Run> = {
   'flush syncline': { workload: 'many-documents', target: 'syncline', flushDelayMs: 30 },
   'large stock': { workload: 'large-document', target: 'stock', flushDelayMs: 0 },
   'large syncline': { workload: 'large-document', target: 'syncline', flushDelayMs: 0 },
+  'wal stock': { workload: 'journal-bytes', target: 'stock', flushDelayMs: 0 },
+  'wal syncline': { workload: 'journal-bytes', target: 'syncline', flushDelayMs: 0 },
+  'cold stock': { workload: 'long-journal', target: 'stock', flushDelayMs: 0 },
+  'cold syncline': { workload: 'long-journal', target: 'syncline', flushDelayMs: 0 },
+  'loop stock': { workload: 'closed-loop', target: 'stock', flushDelayMs: 0 },
+  'loop syncline': { workload: 'closed-loop', target: 'syncline', flushDelayMs: 0 },
 };
 
 /** A row of the report: one number of each target's runs of this name. */
 export interface Row {
   /** The first word of the runs' names in {@link PLAN}. */
-  runs: 'pair' | 'many' | 'flush' | 'large';
+  runs: 'pair' | 'many' | 'flush' | 'large' | 'wal' | 'cold' | 'loop';
   /** What the workload calls it. */
   number: string;
   title: string;
-  unit: 'ms' | 'µs' | '/s';
+  unit: 'ms' | 'µs' | '/s' | 'B' | '×' | 'cores';
   /** Syncline's number may be at most this many times stock's. */
   timesStock?: number;
   /** Syncline's number may be at most this. */
@@ -47,4 +53,15 @@ export const ROWS: Row[] = [
   { runs: 'large', number: 'cpuUs', title: '20,000 deletions, pods’ CPU per edit', unit: 'µs', timesStock: 0.1 },
   { runs: 'large', number: 'p50', title: '20,000 deletions, seen p50', unit: 'ms' },
   { runs: 'large', number: 'p99', title: '20,000 deletions, seen p99', unit: 'ms', timesStock: 0.3 },
+  { runs: 'wal', number: 'walBytes', title: '1 MB document, WAL per edit typed in bursts', unit: 'B', atMost: 1024 },
+  { runs: 'wal', number: 'walInARow', title: '… 1,000 edits in a row, snapshots included', unit: 'B' },
+  { runs: 'cold', number: 'loadBeforeMs', title: '100,000 rows (1 MB), cold load before compaction', unit: 'ms' },
+  { runs: 'cold', number: 'loadAfterMs', title: '… after it', unit: 'ms', timesStock: 0.8 },
+  { runs: 'cold', number: 'speedUp', title: '… before / after', unit: '×' },
+  { runs: 'loop', number: 'acksPerSecond', title: '64 clients in a closed loop, acknowledged', unit: '/s' },
+  { runs: 'loop', number: 'ackP50', title: '… acknowledged p50', unit: 'ms' },
+  { runs: 'loop', number: 'ackP99', title: '… acknowledged p99', unit: 'ms' },
+  { runs: 'loop', number: 'podCores', title: '… cores that the pods used', unit: 'cores' },
+  { runs: 'loop', number: 'postgresCores', title: '… cores that Postgres used', unit: 'cores' },
+  { runs: 'loop', number: 'clientCores', title: '… cores that the clients used', unit: 'cores' },
 ];

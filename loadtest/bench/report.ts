@@ -74,5 +74,6 @@ function has(results: Results, row: Row): boolean {
 function format(number: number, unit: string): string {
   if (Number.isNaN(number)) return DASH;
   const digits = number < 1 ? 3 : number < 10 ? 2 : number < 100 ? 1 : 0;
-  return unit === '/s' ? `${number.toFixed(0)}/s` : `${number.toFixed(digits)} ${unit}`;
+  if (unit === '/s' || unit === '×') return `${number.toFixed(unit === '×' ? 1 : 0)}${unit}`;
+  return `${number.toFixed(digits)} ${unit}`;
 }

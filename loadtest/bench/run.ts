@@ -18,9 +18,11 @@ const DEADLINE_MS = 180_000;
 export async function runOnce(run: Run, servers: Servers, options: { quick: boolean; nodeArgs?: string[] }) {
   const target = await TARGETS[run.target](servers, options.nodeArgs);
   try {
-    const { urls, keeps, pids } = target;
+    const { urls, keeps, pids, databaseUrl } = target;
     return await drive({
       workload: run.workload,
+      target: run.target,
+      databaseUrl,
       flushDelayMs: run.flushDelayMs,
       quick: options.quick,
       urls,

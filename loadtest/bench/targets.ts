@@ -5,6 +5,8 @@ import type { Servers } from './servers.ts';
 export interface Target {
   urls: [string, string];
   keeps: boolean;
+  /** Where it keeps them; null where it does not. */
+  databaseUrl: string | null;
   pids: number[];
   stop(): Promise<void>;
 }
@@ -19,7 +21,7 @@ export const TARGETS: Record<TargetName, (servers: Servers, nodeArgs?: string[])
   async relay(_servers, nodeArgs = []) {
     const pod = await startNode({ script: 'loadtest/bench/peers/relay.ts', env: {}, readyPath: '/', nodeArgs });
     const url = `ws://127.0.0.1:${pod.port}/`;
-    return { urls: [url, url], keeps: false, pids: [pod.pid], stop: () => pod.stop() };
+    return { urls: [url, url], keeps: false, databaseUrl: null, pids: [pod.pid], stop: () => pod.stop() };
   },
 
   syncline: ({ env }, nodeArgs = []) =>
@@ -38,6 +40,7 @@ async function startTwo(script: ServerScript, path: string): Promise<Target> {
   return {
     urls: [a, b],
     keeps: true,
+    databaseUrl: script.env['DATABASE_URL'] ?? null,
     pids: pods.map((pod) => pod.pid),
     async stop() {
       await Promise.all(pods.map((pod) => pod.stop()));

@@ -5,11 +5,11 @@ export function pause(ms: number): Promise<void> {
 }
 
 /** Polls until the condition holds. @returns whether it did in time */
-export async function within(deadlineMs: number, condition: () => boolean): Promise<boolean> {
+export async function within(deadlineMs: number, condition: () => boolean, everyMs = 20): Promise<boolean> {
   const deadline = performance.now() + deadlineMs;
   while (!condition()) {
     if (performance.now() > deadline) return false;
-    await pause(20);
+    await pause(everyMs);
   }
   return true;
 }

@@ -1,21 +1,31 @@
 import { randomBytes } from 'node:crypto';
 import { readCpu } from '../cpu.ts';
+import type { TargetName } from '../targets.ts';
 import type { Pair } from './pair.ts';
 import { findProblems } from './verify.ts';
 
 /** What a swarm process is told: one workload against one target. */
 export interface Task {
   workload: WorkloadName;
+  target: TargetName;
   /** Where the two pods keep documents; the name follows. A target of one process has the same twice. */
   urls: [string, string];
   /** Whether the target keeps documents for those who come later, and acknowledges edits. */
   keeps: boolean;
+  /** The target's own; null where it keeps nothing. */
+  databaseUrl: string | null;
   pids: { pods: number[]; postgres: number };
   flushDelayMs: number;
   quick: boolean;
 }
 
-export type WorkloadName = 'ping-pong' | 'many-documents' | 'large-document';
+export type WorkloadName =
+  | 'ping-pong'
+  | 'many-documents'
+  | 'large-document'
+  | 'journal-bytes'
+  | 'long-journal'
+  | 'closed-loop';
 
 /** What a swarm process answers. Numbers count only when there are no problems. */
 export interface Measurement {
