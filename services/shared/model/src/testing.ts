@@ -1,0 +1,2 @@
+export { contradictions } from './serial/check.ts';
+export type { Asked, History, HistoryRow, Sending } from './serial/history.ts';
