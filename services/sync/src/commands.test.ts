@@ -1,4 +1,5 @@
-import { createProjection, migrate } from '@syncline/journal';
+import { FanoutHub, MemoryFanout } from '@syncline/bus';
+import { createProjection, type Database, migrate } from '@syncline/journal';
 import { pgliteTestDatabase, type TestDatabase } from '@syncline/journal/testing';
 import type { PlanChange, Verb } from '@syncline/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -194,6 +195,57 @@ describe('commands over the bus', () => {
     expect(stored.store.pendingStructs).toBeNull();
   });
 
+  it('[S28] a refusal is of the document as it is now: the pod that has not heard of others’ rows reads them first', async () => {
+    const [one, other] = [await start(), await start()];
+    const plan = await created(one);
+    await other.read(plan.ref);
+    const added = await one.command(plan.ref, 'add', update({ op: 'add_step', title: 'new' }));
+    const step = added.ok ? added.value.changed[0]! : '';
+    const tick = update({ op: 'edit_step', step, done: true });
+    expect(await other.command(plan.ref, 'tick', tick)).toMatchObject({ ok: true, seq: 3 });
+    expect(await one.command(plan.ref, 'gone', update({ op: 'remove_step', step }))).toMatchObject({
+      ok: true,
+      seq: 4,
+    });
+    const strict = (base_rev: number): Verb => ({
+      verb: 'plan.update',
+      args: { changes: [{ op: 'set', title: 'New' }], base_rev },
+    });
+    expect(await other.command(plan.ref, 'late', strict(2))).toMatchObject({
+      error: { code: 'stale_revision', extra: { revision: 4 } },
+    });
+    expect(await one.command(plan.ref, 'set', update({ op: 'set', owner: 'one' }))).toMatchObject({ seq: 5 });
+    expect(await other.command(plan.ref, 'now', strict(5))).toMatchObject({ ok: true, seq: 6 });
+  });
+
+  it('[S10, S28] a command that takes effect elsewhere while it waits here is not refused because of its own effect', async () => {
+    const hub = new FanoutHub();
+    const connected = (id: string, db: Database) => {
+      const fanout = new MemoryFanout({ hub, onListenerError: raise });
+      return startTestPod(db, {}, { fanout, id });
+    };
+    const slow = controllable(test.db);
+    const [one, other] = [await connected('one', database.db), await connected('other', slow.db)];
+    pods.push(one, other);
+    const plan = await created(one);
+    await other.read(plan.ref);
+    const step = (await one.read(plan.ref)) as { value: { steps: { id: string }[] } };
+    const remove = update({ op: 'remove_step', step: step.value.steps[0]!.id });
+
+    const elsewhere = newPlan();
+    const release = slow.hold();
+    const held = other.command(elsewhere.ref, 'create', create('Holds the journal up', []));
+    await pause(50);
+    const again = other.command(plan.ref, 'remove', remove);
+    await pause(50);
+    const first = await one.command(plan.ref, 'remove', remove);
+    expect(first).toMatchObject({ ok: true, seq: 2 });
+    await until(async () => ((await other.read(plan.ref)) as { seq: number }).seq === 2);
+    release();
+    expect(await again).toEqual(first);
+    await held;
+  });
+
   it('[S13] an answer is never older than the revision that the request names', async () => {
     const [one, other] = [await start(), await start()];
     const plan = await created(one);
@@ -271,6 +323,10 @@ async function titles(pod: TestPod, plan: ReturnType<typeof newPlan>): Promise<s
   const reply = await pod.read(plan.ref, head);
   if (!reply.ok) throw new Error(reply.error.detail);
   return reply.value.steps.map((step) => step.title);
+}
+
+function raise(error: unknown): never {
+  throw error;
 }
 
 function pause(ms: number): Promise<void> {

@@ -73,6 +73,7 @@ export class Executor {
   }
 
   async #once(command: Command, hash: string): Promise<Executed> {
+    let refused: RefusedAt | null = null;
     try {
       for (let tries = 0; tries <= TRIES; tries++) {
         const before = await this.#deps.reader.command(this.#room.id, command.id);
@@ -81,8 +82,11 @@ export class Executor {
           await this.#room.catchUp(before.seq);
           return { seq: before.seq, result: before.result };
         }
-        const executed = await this.#append(command, hash, tries === TRIES);
-        if (executed) return executed;
+        if (refused?.revision === this.#room.applied) throw refused.refusal;
+        const outcome = await this.#append(command, hash, tries === TRIES);
+        if (outcome && !(outcome instanceof RefusedAt)) return outcome;
+        refused = outcome;
+        // Others may have come first, unheard of here; and this command itself, by way of another pod.
         await this.#room.catchUp();
       }
     } catch (error) {
@@ -93,11 +97,12 @@ export class Executor {
       throw refusalOf(error);
     });
     if (after?.hash === hash) return { seq: after.seq, result: after.result };
+    if (refused) throw refused.refusal;
     throw new Refusal('unavailable', 'Too many others are changing this document; send the command again.');
   }
 
   /** @returns null when another pod came first */
-  async #append({ id, verb, principal }: Command, hash: string, alone: boolean): Promise<Executed | null> {
+  async #append({ id, verb, principal }: Command, hash: string, alone: boolean): Promise<Executed | RefusedAt | null> {
     const { journal } = this.#deps;
     const entry = { document: this.#room.id, actor: actorOf(principal), command: { id, hash } };
     try {
@@ -107,6 +112,7 @@ export class Executor {
       this.#deps.failpoint('command-committed');
       return executed;
     } catch (error) {
+      if (error instanceof RefusedAt) return error;
       if (error instanceof JournalUnavailable) this.#shadow.abandon();
       if (!(error instanceof HeadMoved)) throw error;
       this.#shadow.discard();
@@ -133,19 +139,40 @@ export class Executor {
 
   #rehearse(verb: Verb, shadow: Shadow) {
     const { applied } = this.#room;
-    if (applied === 0 && !verb.verb.endsWith('.create'))
-      throw new Refusal('not_found', 'There is no such document yet; create it first.');
-    const base = 'base_rev' in verb.args ? verb.args.base_rev : undefined;
-    if (base !== undefined && base !== applied) {
-      throw new Refusal(
-        'stale_revision',
-        `base_rev is ${base}, but the document is at revision ${applied}: read it again and decide anew.`,
-        { revision: applied },
-      );
+    try {
+      requireHead(verb, applied);
+      const { update, ...rehearsed } = shadow.rehearse(verb);
+      return { ...rehearsed, ...firstRow(this.#room, update) };
+    } catch (error) {
+      throw error instanceof Refusal ? new RefusedAt(error, applied) : error;
     }
-    const { update, ...rehearsed } = shadow.rehearse(verb);
-    return { ...rehearsed, ...firstRow(this.#room, update) };
   }
+}
+
+/** A rehearsal's refusal, which counts only if the document's head is still that revision (S28). */
+class RefusedAt extends Error {
+  override name = 'RefusedAt';
+  readonly refusal: Refusal;
+  readonly revision: Seq;
+
+  constructor(refusal: Refusal, revision: Seq) {
+    super(refusal.message);
+    this.refusal = refusal;
+    this.revision = revision;
+  }
+}
+
+/** @throws Refusal when the verb needs the document at another revision than this */
+function requireHead({ verb, args }: Verb, head: Seq): void {
+  if (head === 0 && !verb.endsWith('.create'))
+    throw new Refusal('not_found', 'There is no such document yet; create it first.');
+  const base = 'base_rev' in args ? args.base_rev : undefined;
+  if (base === undefined || base === head) return;
+  throw new Refusal(
+    'stale_revision',
+    `base_rev is ${base}, but the document is at revision ${head}: read it again and decide anew.`,
+    { revision: head },
+  );
 }
 
 function hashOf(verb: Verb): string {

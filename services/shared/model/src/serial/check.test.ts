@@ -33,9 +33,8 @@ describe('a history that some serial order explains', () => {
     send('added', update({ op: 'add_step', title: 'three' }, { op: 'edit_step', step: step(1), done: true }));
     const { sendings } = send('removed', update({ op: 'remove_step', step: step(0) }));
     sendings.unshift({ began: sendings[0]!.began, ended: Infinity, reply: null, copied: false });
-    expect(history.asked.map(({ sendings }) => sendings.at(-1)!.reply!.ok)).toEqual([
-      ...[true, true, true, false, true, false, true, true],
-    ]);
+    const refused = history.asked.filter(({ sendings }) => !sendings.at(-1)!.reply!.ok);
+    expect(refused.map(({ id }) => id)).toEqual(['gone', 'stale']);
     expect(check()).toEqual([]);
   });
 
