@@ -17,3 +17,13 @@ export function writeTable(mark: string, text: string): void {
   const after = rest.split(`<!-- /${mark} -->\n`)[1] ?? '';
   writeFileSync(path, `${before}<!-- ${mark} -->\n\n${text}\n\n<!-- /${mark} -->\n${after}`);
 }
+
+/** Adds a run to those that `<name>/totals.json` keeps, and puts what they all come to into RESULTS.md. */
+export function addRun<R>(name: string, own: R, report: (runs: readonly R[]) => string): void {
+  const totals = join('loadtest', name, 'totals.json');
+  const { runs } = JSON.parse(readFileSync(join(ROOT, totals), 'utf8')) as { runs: R[] };
+  runs.push(own);
+  writeFileSync(join(ROOT, totals), JSON.stringify({ runs }));
+  writeTable(name, report(runs));
+  execFileSync(process.execPath, ['node_modules/oxfmt/bin/oxfmt', totals, 'loadtest/RESULTS.md'], { cwd: ROOT });
+}

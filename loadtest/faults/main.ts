@@ -1,13 +1,9 @@
 // `npm run faults -- --rounds N`: kills one process of a cluster after the other while people and agents work on it, and
 // counts what is lost. `--help` says more.
-import { execFileSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ROOT } from '../processes.ts';
-import { measuredCommit, writeTable } from '../results.ts';
+import { addRun, measuredCommit } from '../results.ts';
 import { saveEvidence } from './evidence.ts';
 import { Faults, type Round } from './faults.ts';
 import { report } from './report.ts';
@@ -31,7 +27,6 @@ Ends at the first broken promise with exit code 1, and leaves what there is to k
 
 /** Of a round's findings; the first ones say most. */
 const SHOWN = 12;
-const TOTALS = join('loadtest', 'faults', 'totals.json');
 
 const { values } = parseArgs({
   options: {
@@ -85,7 +80,7 @@ async function run(): Promise<void> {
   const [low, high] = [Math.min(...loads), Math.max(...loads)].map((load) => load.toFixed(1));
   const machine = `${availableParallelism()} cores, everything together`;
   process.stdout.write(`\n${report([own], `${machine} (load ${low}–${high})`)}\n`);
-  if (values.write) write(own, machine);
+  if (values.write) addRun('faults', own, (runs) => report(runs, machine));
 }
 
 function inWords({ victim, killedAfterMs, awayMs, convergeMs, edits, commands, retried }: Round): string {
@@ -93,15 +88,6 @@ function inWords({ victim, killedAfterMs, awayMs, convergeMs, edits, commands, r
     `${victim.name} killed after ${killedAfterMs} ms, back after ${awayMs} ms: ${edits} edits, ${commands} commands ` +
     `(${retried} sent again), equal ${convergeMs} ms later`
   );
-}
-
-function write(own: Run, machine: string): void {
-  const path = join(ROOT, TOTALS);
-  const { runs } = JSON.parse(readFileSync(path, 'utf8')) as { runs: Run[] };
-  runs.push(own);
-  writeFileSync(path, JSON.stringify({ runs }));
-  writeTable('faults', report(runs, machine));
-  execFileSync(process.execPath, ['node_modules/oxfmt/bin/oxfmt', TOTALS, 'loadtest/RESULTS.md'], { cwd: ROOT });
 }
 
 function tell(line: string): void {
