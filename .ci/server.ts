@@ -10,11 +10,13 @@ export interface TestServer {
   url: string;
   /** Ends it for good and removes its folder. */
   stop(): Promise<void>;
-  /** Ends it as `kill -9` does. */
+  /** Whether its first process lives. */
+  readonly running: boolean;
+  /** Ends it as `kill -9` of all its processes does. */
   kill(): Promise<void>;
   /** Brings it back after {@link kill}. */
   start(): Promise<void>;
-  /** Freezes it, a moment later: connections stay open, and nothing is answered. */
+  /** Freezes all its processes, a moment later: connections stay open, and nothing is answered. */
   pause(): void;
   /** Ends {@link pause}. */
   resume(): void;
@@ -51,7 +53,9 @@ export async function startServer(description: ServerDescription): Promise<TestS
   const { command, args, place, stopSignal } = description;
   let server: ChildProcess;
   let exited: Promise<void>;
+  let frozen: number[] = [];
   const start = async () => {
+    frozen = [];
     const child = spawn(command, args, { ...place.user, cwd: place.folder, stdio: ['ignore', 'pipe', 'pipe'] });
     const endWithUs = () => child.kill('SIGKILL');
     process.once('exit', endWithUs);
@@ -65,23 +69,57 @@ export async function startServer(description: ServerDescription): Promise<TestS
     });
     await ready(description, child, exited);
   };
-  const end = (signal: NodeJS.Signals) => {
+  const running = () => server.exitCode === null && server.signalCode === null;
+  const pause = () => {
+    // First the one that could start others.
+    server.kill('SIGSTOP');
+    frozen = childrenOf(server.pid!);
+    for (const pid of frozen) signal(pid, 'SIGSTOP');
+  };
+  const resume = () => {
+    for (const pid of frozen.splice(0)) signal(pid, 'SIGCONT');
     server.kill('SIGCONT');
-    server.kill(signal);
-    return exited;
   };
   await start();
   return {
     url: description.url,
     start,
-    kill: () => end('SIGKILL'),
-    pause: () => void server.kill('SIGSTOP'),
-    resume: () => void server.kill('SIGCONT'),
+    get running() {
+      return running();
+    },
+    kill() {
+      if (running()) pause();
+      for (const pid of frozen.splice(0)) signal(pid, 'SIGKILL');
+      server.kill('SIGKILL');
+      return exited;
+    },
+    pause,
+    resume,
     async stop() {
-      await end(stopSignal);
+      resume();
+      server.kill(stopSignal);
+      await exited;
       await rm(place.folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Postgres's processes each lead a group of their own, so a signal to a group would reach only the first. */
+function childrenOf(pid: number): number[] {
+  const table = execFileSync(findProgram(['ps'], 'procps'), ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
+  return table.split('\n').flatMap((line) => {
+    const [child, parent] = line.trim().split(/\s+/).map(Number);
+    return parent === pid ? [child!] : [];
+  });
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    // It has ended meanwhile by itself.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 /** A port of 127.0.0.1 that nobody listens on. */

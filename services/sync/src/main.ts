@@ -20,6 +20,11 @@ import { createReadDoor } from './read-door.ts';
 import { SETTINGS, type Settings } from './settings.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
+/**
+ * People wait for a commit with what they wrote at stake, so a database that does not answer must be known as such soon;
+ * and still after one that waits for a frozen pod's locks, which are given up after 3 s.
+ */
+const COMMIT_MS = 5_000;
 /** Beside draining: answering what was taken, and committing it. */
 const FINISH_MS = 15_000;
 
@@ -40,14 +45,14 @@ async function start(settings: Settings): Promise<Running> {
   let pod: Pod | undefined;
   const admin = createReadDoor(() => pod);
   const doors = await openDoors({ ...settings, metrics, admin });
-  const connect = (options: { connections: number; synchronousCommit?: boolean }) =>
+  const connect = (options: { connections: number; synchronousCommit?: boolean; statementTimeoutMs?: number }) =>
     createPostgres({
       url: settings.DATABASE_URL,
       onError: (error) => log.warn({ err: error }, 'Postgres is away'),
       ...options,
     });
   const db = {
-    writing: connect({ connections: 2 }),
+    writing: connect({ connections: 2, statementTimeoutMs: COMMIT_MS }),
     reading: connect({ connections: 6 }),
     projecting: connect({ connections: 1, synchronousCommit: false }),
   };

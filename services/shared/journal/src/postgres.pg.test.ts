@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { startPostgres } from '../../../../.ci/postgres.ts';
 import { DatabaseError } from './database.ts';
 import { createPostgres } from './postgres.ts';
 import { postgresTestDatabase, type TestDatabase } from './testing.ts';
@@ -47,4 +48,25 @@ it('a process that freezes in the middle of a transaction does not keep its lock
   await other.query('UPDATE locked SET id = 1 WHERE id = 1');
   await expect(never).rejects.toBeInstanceOf(DatabaseError);
   await Promise.all([frozen.close(), other.close()]);
+});
+
+it('[J9] a server that freezes fails statements in time, and serves again when it goes on', async () => {
+  const server = await startPostgres();
+  const db = createPostgres({ url: server.url, connections: 2, statementTimeoutMs: 300, onError: () => {} });
+  try {
+    await Promise.all([db.query('SELECT pg_sleep(0.1)'), db.query('SELECT pg_sleep(0.1)')]);
+    server.pause();
+    const failed = await Promise.allSettled([
+      db.query('SELECT 1'),
+      db.transaction((tx) => tx.query('SELECT 1')),
+      db.query('SELECT 1'),
+    ]);
+    for (const outcome of failed) expect(outcome).toMatchObject({ reason: { name: 'DatabaseError', sqlState: null } });
+    server.resume();
+    expect(await db.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  } finally {
+    server.resume();
+    await db.close();
+    await server.stop();
+  }
 });

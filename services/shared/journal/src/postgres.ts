@@ -4,6 +4,8 @@ import { type Database, DatabaseError } from './database.ts';
 const INT8 = 20;
 /** A process that is frozen in the middle of a transaction must not keep its locks: others wait for them. */
 const FROZEN_OWNER = '-c idle_in_transaction_session_timeout=3000';
+/** What a server says at the end of a statement's time gets this long to arrive. */
+const ANSWER_MS = 2_000;
 
 /**
  * Postgres behind {@link Database}. Unless told otherwise, connections commit synchronously, whatever the server's
@@ -13,17 +15,22 @@ export function createPostgres(options: {
   url: string;
   /** Connections at most. */
   connections?: number;
-  /** How long one statement may take, lock waits included, before it fails. */
+  /**
+   * How long one statement may take, lock waits included, before it fails: the server ends it, and a server that says
+   * nothing at all, frozen or cut off, is given up a little later. Default 10 s.
+   */
   statementTimeoutMs?: number;
   /** false for what can be made anew and must not wait for the disk. Default true (J3). */
   synchronousCommit?: boolean;
   onError: (error: Error) => void;
 }): Database {
+  const { statementTimeoutMs = 10_000 } = options;
   const pool = new Pool({
     connectionString: options.url,
     max: options.connections ?? 8,
     connectionTimeoutMillis: 5_000,
-    options: `-c synchronous_commit=${options.synchronousCommit === false ? 'off' : 'on'} -c statement_timeout=${options.statementTimeoutMs ?? 30_000} ${FROZEN_OWNER}`,
+    options: `-c synchronous_commit=${options.synchronousCommit === false ? 'off' : 'on'} -c statement_timeout=${statementTimeoutMs} ${FROZEN_OWNER}`,
+    query_timeout: statementTimeoutMs + ANSWER_MS,
     application_name: 'syncline',
     types: {
       getTypeParser(oid: number, format?: 'text' | 'binary') {
