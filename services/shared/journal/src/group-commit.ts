@@ -1,9 +1,9 @@
 import type { DocumentId, Seq } from '@syncline/protocol';
 import type { Clock, Logger, Metrics } from '@syncline/runtime';
 import { appendBatch, COMMAND_ONCE, lockHead } from './append.ts';
+import { Availability } from './availability.ts';
 import { addEdit, newShare, split, type Taken, type Waiting } from './batch.ts';
 import { type Database, DatabaseError } from './database.ts';
-import { createLeases } from './lease.ts';
 import {
   type Append,
   type AppendCommand,
@@ -25,9 +25,6 @@ export interface GroupCommitLimits {
   /** Under load, at least this long lies between the starts of two batches; an idle journal never waits. */
   floorMs: number;
 }
-
-/** How often a journal that could not be written is tried. */
-const PROBE_MS = 1_000;
 
 export const GROUP_COMMIT_LIMITS: GroupCommitLimits = {
   maxWaitingBytes: 64 * 1024 * 1024,
@@ -62,9 +59,7 @@ export class GroupCommit implements JournalWriter {
   #running: Promise<void> = Promise.resolve();
   #lastStart = -Infinity;
   #lastRows = 0;
-  /** Whether the last batch reached the database; readiness follows it. */
-  available = true;
-  #probing = false;
+  readonly #availability: Availability;
 
   readonly #commitSeconds;
   readonly #batchRows;
@@ -72,6 +67,7 @@ export class GroupCommit implements JournalWriter {
 
   constructor(deps: Deps) {
     this.#deps = deps;
+    this.#availability = new Availability(deps);
     this.#limits = { ...GROUP_COMMIT_LIMITS, ...deps.limits };
     this.#commitSeconds = deps.metrics.histogram(
       'journal_commit_seconds',
@@ -85,6 +81,11 @@ export class GroupCommit implements JournalWriter {
     deps.metrics.gauge('journal_waiting_bytes', 'Bytes of updates waiting to be committed', (gauge) =>
       gauge.set(this.#waitingBytes),
     );
+  }
+
+  /** Whether the database could be written when it was last needed or tried; readiness follows it. */
+  get available(): boolean {
+    return this.#availability.available;
   }
 
   append(entry: Append): Promise<Seq> {
@@ -127,7 +128,7 @@ export class GroupCommit implements JournalWriter {
     } catch (error) {
       if (!(error instanceof DatabaseError)) throw error;
       if (error.refused) throw new HeadMoved(document);
-      if (!error.busy) this.#lost();
+      if (!error.busy) this.#availability.lost();
       throw new JournalUnavailable('the journal could not commit', { cause: error });
     }
   }
@@ -222,7 +223,6 @@ export class GroupCommit implements JournalWriter {
         this.#deps.db,
         batch.map((share) => share.group),
       );
-      this.available = true;
       this.#commitSeconds.observe((this.#deps.clock.now() - started) / 1000);
       this.#batchRows.observe(this.#lastRows);
       const moved = batch.filter((share) => !heads.has(share.group.document));
@@ -245,25 +245,6 @@ export class GroupCommit implements JournalWriter {
       this.#handOn({ document, seq, ...row, origin: share.origins[index] });
       waiting.resolve({ seq, result: waiting.kind === 'command' ? command!.result : undefined });
     });
-  }
-
-  /** Nothing may come in while this process is not ready, so it must find out by itself when it can write again (J22). */
-  #lost(): void {
-    this.available = false;
-    if (this.#probing) return;
-    this.#probing = true;
-    this.#deps.clock.after(PROBE_MS, () => void this.#probe());
-  }
-
-  async #probe(): Promise<void> {
-    try {
-      await createLeases(this.#deps.db).take('probe', 'probe', 0);
-      this.available = true;
-    } catch (error) {
-      this.#deps.log.debug({ err: error }, 'the journal still cannot be written');
-    }
-    this.#probing = false;
-    if (!this.available) this.#lost();
   }
 
   #handOn(row: CommittedRow): void {
@@ -304,7 +285,7 @@ export class GroupCommit implements JournalWriter {
       return;
     }
     this.#failures.inc({ reason: error.refused ? 'refused' : 'unavailable' });
-    if (!error.refused && !error.busy) this.#lost();
+    if (!error.refused && !error.busy) this.#availability.lost();
     this.#deps.log.error({ err: error, sqlState: error.sqlState }, 'the journal could not commit');
     for (const waiting of batch.flatMap((share) => share.waiting)) {
       this.#waitingBytes -= waiting.bytes;

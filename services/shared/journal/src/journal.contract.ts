@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DocumentId, DocumentRef } from '@syncline/protocol';
-import { createLog, Metrics, systemClock } from '@syncline/runtime';
+import { type Clock, createLog, Metrics, systemClock } from '@syncline/runtime';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createCompaction } from './compact.ts';
 import { type Database, DatabaseError } from './database.ts';
@@ -22,11 +22,11 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
     });
     afterAll(() => test.drop());
 
-    const journal = (options: { db?: Database; limits?: Partial<GroupCommitLimits> } = {}) => {
+    const journal = (options: { db?: Database; clock?: Clock; limits?: Partial<GroupCommitLimits> } = {}) => {
       const rows: CommittedRow[] = [];
       const writer = new GroupCommit({
         db: options.db ?? test.db,
-        clock: systemClock,
+        clock: options.clock ?? systemClock,
         log: createLog({ service: 'test', level: 'silent' }),
         metrics: new Metrics(),
         committed: (row) => rows.push(row),
@@ -146,7 +146,7 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       expect(rows).toEqual([]);
       down = false;
       expect(await writer.append(edit(document, 'x'))).toBe(1);
-      expect(writer.available).toBe(true);
+      await vi.waitUntil(() => writer.available, { timeout: 5_000 });
     });
 
     it('[J22] finds out by itself that it can write again', async () => {
@@ -164,6 +164,30 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       expect(writer.available).toBe(false);
       down = false;
       await vi.waitUntil(() => writer.available, { timeout: 5_000 });
+    });
+
+    it('[J22] is tried less and less often when it can be written, but not for long', async () => {
+      const clock = new HandClock();
+      const db: Database = {
+        ...test.db,
+        // A full disk: little finds room, rows do not.
+        query: (sql, params) =>
+          sql.includes('INSERT INTO journal')
+            ? Promise.reject(new DatabaseError({ message: 'no space left', code: '53100' }))
+            : test.db.query(sql, params),
+      };
+      const { writer } = journal({ db, clock });
+      const waits: number[] = [];
+      for (let n = 0; n < 6; n++) {
+        await expect(writer.append(edit(newDocument(), 'x'))).rejects.toBeInstanceOf(JournalUnavailable);
+        expect(writer.available).toBe(false);
+        waits.push(clock.next());
+        await vi.waitUntil(() => writer.available);
+      }
+      expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 15_000, 15_000]);
+      clock.ms += 60_000;
+      await expect(writer.append(edit(newDocument(), 'x'))).rejects.toBeInstanceOf(JournalUnavailable);
+      expect(clock.next()).toBe(1_000);
     });
 
     it('[J10] refuses at once what would wait beyond the limit', async () => {
@@ -540,4 +564,28 @@ function counting(db: Database) {
     },
   };
   return { db: counted, statements: () => count };
+}
+
+/** Time that goes on when it is told to. */
+class HandClock implements Clock {
+  ms = 0;
+  #waiting: { at: number; fn: () => void }[] = [];
+
+  now(): number {
+    return this.ms;
+  }
+
+  after(ms: number, fn: () => void): () => void {
+    this.#waiting.push({ at: this.ms + ms, fn });
+    return () => {};
+  }
+
+  /** Goes on to the one thing that waits. @returns how long that took */
+  next(): number {
+    const [{ at, fn }] = this.#waiting.splice(0) as [{ at: number; fn: () => void }];
+    const took = at - this.ms;
+    this.ms = at;
+    fn();
+    return took;
+  }
 }
