@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startNats } from '../../.ci/nats.ts';
-import { startPostgres } from '../../.ci/postgres.ts';
+import { type PostgresFolders, startPostgres } from '../../.ci/postgres.ts';
 import { startRedis } from '../../.ci/redis.ts';
 import type { TestServer } from '../../.ci/server.ts';
 import { startBalancer } from './balancer.ts';
@@ -27,11 +27,15 @@ export interface ClusterOptions {
   port: number;
   /** Further settings of each pod. */
   podEnv?: Record<string, string>;
+  /** How many pods; two unless told otherwise. */
+  pods?: number;
+  /** Where Postgres keeps its data, if that matters. */
+  postgres?: PostgresFolders;
 }
 
-/** Starts Postgres, Redis, NATS, two pods, two gateways and a balancer, and waits until all of them serve. */
+/** Starts Postgres, Redis, NATS, the pods, two gateways and a balancer, and waits until all of them serve. */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
-  const [postgres, redis, nats] = await Promise.all([startPostgres(), startRedis(), startNats()]);
+  const [postgres, redis, nats] = await Promise.all([startPostgres(options.postgres), startRedis(), startNats()]);
   const database = { DATABASE_URL: postgres.url };
   await promisify(execFile)(process.execPath, [MIGRATE], { env: { ...process.env, ...database } });
 
@@ -40,7 +44,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const { server, url } = await startBalancer(backends, options.port);
   const shared = { ...database, NATS_URL: nats.url, PUBLIC_URL: url };
   const podEnv = { ...shared, REDIS_URL: redis.url, DRAIN_MS: '500', ...options.podEnv };
-  const pods = await Promise.all([startService('sync', podEnv), startService('sync', podEnv)]);
+  const pods = await Promise.all(Array.from({ length: options.pods ?? 2 }, () => startService('sync', podEnv)));
   const gatewayEnv = { ...shared, PODS_URL: pods[0]!.adminUrl };
   const gateways = await Promise.all([startService('gateway', gatewayEnv), startService('gateway', gatewayEnv)]);
   backends.pods.push(...pods.map((pod) => pod.url));

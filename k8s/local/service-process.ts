@@ -11,6 +11,8 @@ const READY_MS = 30_000;
 export interface ServiceProcess {
   url: string;
   adminUrl: string;
+  /** Of the process that was started last. */
+  readonly pid: number;
   /** What it has logged, newest last. */
   log(): string;
   start(): Promise<void>;
@@ -65,6 +67,9 @@ export async function startService(name: string, env: Record<string, string>): P
   return {
     url,
     adminUrl,
+    get pid() {
+      return child.pid!;
+    },
     log: () => log,
     start,
     kill: async () => void (await end('SIGKILL')),
