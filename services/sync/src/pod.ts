@@ -113,6 +113,7 @@ export class Pod {
       this.#relay.committed(row);
     });
     deps.fanout.onRestored(() => this.#relay.restored());
+    deps.fanout.onPodGone((pod) => this.#relay.podGone(pod));
     const presence = new Presence({ ...deps, pod: deps.id });
     this.#relay = new Relay({ ...deps, pod: deps.id, presence });
     this.#projector = new Projector({ ...deps, intervalMs: this.#limits.projectEveryMs });

@@ -1,7 +1,7 @@
 import type { DocumentId } from '@syncline/protocol';
 
 /**
- * From one pod to all others that hold a document, the port behind which Redis and memory stand. Its rules are B11–B17
+ * From one pod to all others that hold a document, the port behind which Redis and memory stand. Its rules are B11–B18
  * of SPEC.md, and `fanout.contract.ts` holds every adapter to them. It may lose frames, and says when it may have; the
  * journal repairs. What arrives is whole, and in the order in which its publisher sent it.
  *
@@ -23,6 +23,12 @@ export interface Fanout {
    * @returns what ends it
    */
   onRestored(callback: () => void): () => void;
+  /**
+   * Calls back with the id of a pod that has ended, in whatever way, within a few seconds. One that only seemed to have,
+   * because it was held up, is heard of again by {@link onRestored}.
+   * @returns what ends it
+   */
+  onPodGone(callback: (pod: string) => void): () => void;
   /** Whether frames can be sent and will arrive. */
   readonly available: boolean;
   /** Ends it, after what was published has been sent. Never rejects. */

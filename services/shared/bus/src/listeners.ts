@@ -41,20 +41,20 @@ export class Listeners {
 }
 
 /** Callbacks that are called together; one that throws does not keep the others from being called. */
-export class Callbacks {
-  readonly #all = new Set<{ callback: () => void }>();
+export class Callbacks<Args extends unknown[] = []> {
+  readonly #all = new Set<{ callback: (...args: Args) => void }>();
 
-  add(callback: () => void): () => void {
+  add(callback: (...args: Args) => void): () => void {
     const entry = { callback };
     this.#all.add(entry);
     return () => void this.#all.delete(entry);
   }
 
-  call(onError: (error: unknown) => void): void {
+  call(onError: (error: unknown) => void, ...args: Args): void {
     const callbacks = Array.from(this.#all);
     for (const { callback } of callbacks)
       try {
-        callback();
+        callback(...args);
       } catch (error) {
         onError(error);
       }

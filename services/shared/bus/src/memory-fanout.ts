@@ -62,6 +62,11 @@ export class MemoryFanout implements Fanout {
     return this.#restored.add(callback);
   }
 
+  /** Pods of one process end together. */
+  onPodGone(): () => void {
+    return () => {};
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#hub.pods.delete(this.#end);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { DocumentId } from '@syncline/protocol';
-import { createLog, Metrics } from '@syncline/runtime';
+import { createLog, Metrics, systemClock } from '@syncline/runtime';
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { startRedis } from '../../../../.ci/redis.ts';
@@ -69,6 +70,51 @@ describe('Redis itself', () => {
     expect(heard.size).toBe(3_000);
     await Promise.all([a.close(), b.close()]);
     await server.stop();
+  });
+
+  it('[B18] a pod that has ended is told of, while nobody is taken for gone whom Redis kept from speaking', async () => {
+    const server = await startRedis();
+    const [a, b] = [open(server.url, 'a'), open(server.url, 'b')];
+    const gone: string[] = [];
+    b.onPodGone((pod) => gone.push(pod));
+    await until(() => a.available && b.available);
+    await pause(1_500);
+    await server.kill();
+    await pause(5_000);
+    await server.start();
+    await until(() => a.available && b.available);
+    await pause(5_000);
+    expect(gone).toEqual([]);
+    await a.close();
+    await until(() => gone.length > 0);
+    expect(gone).toEqual(['a']);
+    await b.close();
+    await server.stop();
+  });
+
+  it('[B18] one that was held up is heard of again: frames may have been missed', async () => {
+    let heldUp = false;
+    const beats: (() => void)[] = [];
+    const clock = {
+      ...systemClock,
+      after: (ms: number, fn: () => void) => systemClock.after(ms, () => (heldUp ? beats.push(fn) : fn())),
+    };
+    const { redisUrl: url, prefix } = { redisUrl: inject('redisUrl'), prefix: `held-up-${randomUUID()}` };
+    const [a, b] = [open(url, 'a', { prefix, clock }), open(url, 'b', { prefix })];
+    const gone: string[] = [];
+    let restored = 0;
+    b.onPodGone((pod) => gone.push(pod));
+    b.onRestored(() => (restored += 1));
+    await until(() => a.available && b.available);
+    await pause(1_500);
+    heldUp = true;
+    await until(() => gone.length > 0);
+    expect(restored).toBe(0);
+    heldUp = false;
+    for (const beat of beats) beat();
+    await until(() => restored > 0);
+    expect(gone).toEqual(['a']);
+    await Promise.all([a.close(), b.close()]);
   });
 
   it('a Redis that is frozen with the connection open is noticed', async () => {

@@ -5,7 +5,8 @@ import type { BusStatus } from './bus-status.ts';
 import type { Fanout, FanoutSubscription } from './fanout.ts';
 import { Callbacks, Listeners } from './listeners.ts';
 import { connectRedis } from './redis-connection.ts';
-import { decodeRedisMessage, MAX_POD_ID_BYTES } from './redis-message.ts';
+import { decodeRedisMessage, encodeRedisMessage, MAX_POD_ID_BYTES } from './redis-message.ts';
+import { RedisPods } from './redis-pods.ts';
 import { RedisPublisher } from './redis-publisher.ts';
 import { RedisSubscriptions } from './redis-subscriptions.ts';
 
@@ -29,6 +30,10 @@ export interface RedisFanoutDeps {
 /** How long closing waits for what was published. */
 const CLOSE_MS = 1_000;
 
+/** The channel on which pods say that they live; no document's id is so called. */
+const PODS = 'pods';
+const NOTHING = new Uint8Array();
+
 /** {@link Fanout} over Redis's pub/sub: a channel for each document, a connection for each direction. */
 export class RedisFanout implements Fanout {
   readonly #deps: RedisFanoutDeps & Required<Pick<RedisFanoutDeps, 'clock' | 'readyMs'>>;
@@ -40,6 +45,9 @@ export class RedisFanout implements Fanout {
   readonly #listeners: Listeners;
   readonly #confirmed = new Map<DocumentId, Promise<void>>();
   readonly #restored = new Callbacks();
+  readonly #podGone = new Callbacks<[pod: string]>();
+  readonly #pods: RedisPods;
+  readonly #podsChannel: Buffer;
   readonly #received;
   #lastError: Error | undefined;
   /** null until something has been told: also a Redis that is away from the start is news. */
@@ -53,6 +61,7 @@ export class RedisFanout implements Fanout {
     const { clock = systemClock, random = Math.random, readyMs = 1_000, metrics } = deps;
     this.#deps = { ...deps, clock, readyMs };
     this.#prefix = `${deps.prefix ?? 'syncline'}:`;
+    this.#podsChannel = Buffer.from(this.#prefix + PODS);
     this.#listeners = new Listeners({ onListenerError: this.#onListenerError });
     const published = metrics.counter('fanout_published_total', 'Frames sent to the other pods', ['outcome']);
     this.#received = metrics.counter('fanout_received_total', 'Frames of other pods, by what became of them', [
@@ -85,6 +94,14 @@ export class RedisFanout implements Fanout {
       },
       refused: (error) => deps.log.error({ err: error }, 'Redis refused to subscribe'),
     });
+    void this.#subscriptions.add(this.#prefix + PODS);
+    this.#pods = new RedisPods({
+      clock,
+      say: () => this.#sayAlive(),
+      canHear: () => this.available,
+      onGone: (pod) => this.#podGone.call(this.#onListenerError, pod),
+      onBack: () => this.#tellRestored(),
+    });
     this.#subscriberRedis.on('messageBuffer', (channel: Buffer, message: Buffer) => this.#take(channel, message));
   }
 
@@ -112,11 +129,16 @@ export class RedisFanout implements Fanout {
     return this.#restored.add(callback);
   }
 
+  onPodGone(callback: (pod: string) => void): () => void {
+    return this.#podGone.add(callback);
+  }
+
   close(): Promise<void> {
     return (this.#closing ??= this.#close());
   }
 
   async #close(): Promise<void> {
+    this.#pods.stop();
     this.#listeners.clear();
     this.#subscriberRedis.disconnect();
     // Its answer comes after those to all that was published.
@@ -131,10 +153,20 @@ export class RedisFanout implements Fanout {
   #take(channel: Buffer, bytes: Buffer): void {
     const message = decodeRedisMessage(bytes);
     if (message?.pod === this.#deps.pod) return;
+    if (message) this.#pods.heard(message.pod);
+    if (channel.equals(this.#podsChannel)) return;
     this.#received.inc({ outcome: message ? (message.frame ? 'frame' : 'lost') : 'unreadable' });
     if (message?.frame)
       this.#listeners.deliver(channel.toString().slice(this.#prefix.length) as DocumentId, message.frame);
     else if (message) this.#tellRestored();
+  }
+
+  #sayAlive(): void {
+    if (!this.#publisher.available) return;
+    const message = encodeRedisMessage({ pod: this.#deps.pod, frame: NOTHING });
+    this.#publisherRedis.publish(this.#prefix + PODS, message).catch(() => {
+      // The next one may get through; if none does, that is what the others should think.
+    });
   }
 
   /** Whoever stopped waiting is told when it stands after all. */

@@ -133,6 +133,11 @@ export class SimFanout implements Fanout {
     return () => void this.#restored.delete(entry);
   }
 
+  /** Never told: what a pod that died leaves behind must go by time as well. */
+  onPodGone(): () => void {
+    return () => {};
+  }
+
   tellRestored(): void {
     // Behind the frames that are under way to this pod.
     this.#down.send(this.#owner, () => {

@@ -24,10 +24,10 @@ const FORGET_CLIENT_MS = 60_000;
  */
 export class Presence {
   readonly #deps: { pod: string; clock: Clock; log: Logger };
-  /** Which other pod spoke last for a client; its word alone takes the client away. */
   /** Clients that have left, with the clock they left with. */
   readonly #left = new WeakMap<Room, Map<number, number>>();
   readonly #answers = new WeakMap<Room, () => void>();
+  /** Which other pod spoke last for a client; its word alone, or its end, takes the client away. */
   readonly #spokenFor = new WeakMap<Room, Map<number, string>>();
 
   constructor(deps: { pod: string; clock: Clock; log: Logger }) {
@@ -128,11 +128,21 @@ export class Presence {
     for (const client of clients) spokenFor.set(client, frame.pod);
     this.expect(room, clients);
     applyAwarenessUpdate(awareness, frame.update, ELSEWHERE);
-    // A client that has moved here, or to a third pod, is not gone because the pod it left says so.
+    this.#takeOut(room, frame.removed, frame.pod);
+  }
+
+  /** A pod has ended, and with it the connections of all for whom it spoke. */
+  podGone(room: Room, pod: string): void {
+    this.#takeOut(room, Array.from(this.#spokenFor.get(room)?.keys() ?? []), pod);
+  }
+
+  /** A client that has moved here, or to a third pod, is not gone because the pod it left says so, or has ended. */
+  #takeOut(room: Room, clients: number[], pod: string): void {
+    const spokenFor = this.#spokenFor.get(room);
     const own = new Set(clientsOf(room.document));
-    const gone = frame.removed.filter((client) => !own.has(client) && spokenFor.get(client) === frame.pod);
-    for (const client of gone) spokenFor.delete(client);
-    removeAwarenessStates(awareness, gone, ELSEWHERE);
+    const gone = clients.filter((client) => !own.has(client) && spokenFor?.get(client) === pod);
+    for (const client of gone) spokenFor?.delete(client);
+    removeAwarenessStates(room.document.awareness, gone, ELSEWHERE);
   }
 }
 

@@ -50,6 +50,10 @@ export class Relay {
     for (const { room } of this.#joined.values()) this.#deps.presence.announce(room);
   }
 
+  podGone(pod: string): void {
+    for (const { room } of this.#joined.values()) this.#deps.presence.podGone(room, pod);
+  }
+
   leave(room: Room): void {
     const joined = this.#joined.get(room.id);
     if (joined?.room !== room) return;
