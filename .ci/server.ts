@@ -8,6 +8,8 @@ import { delimiter, join } from 'node:path';
 /** A server that the tests started, and may take away and bring back on the same port with the same data. */
 export interface TestServer {
   url: string;
+  /** Its first process, since it was last started. */
+  readonly pid: number;
   /** Ends it for good and removes its folder. */
   stop(): Promise<void>;
   /** Whether its first process lives. */
@@ -83,6 +85,9 @@ export async function startServer(description: ServerDescription): Promise<TestS
   await start();
   return {
     url: description.url,
+    get pid() {
+      return server.pid!;
+    },
     start,
     get running() {
       return running();

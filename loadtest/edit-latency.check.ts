@@ -2,7 +2,7 @@
 // red when a pod dies half-way and when edits are lost on their way to a client.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Servers, startServers } from './bench/servers.ts';
+import { type Servers, startServers } from './servers.ts';
 import { type Target, TARGETS } from './bench/targets.ts';
 import { startDroppingProxy } from './dropping-proxy.ts';
 import { runK6 } from './k6.ts';

@@ -3,7 +3,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startServers } from './bench/servers.ts';
+import { startServers } from './servers.ts';
 import { TARGETS } from './bench/targets.ts';
 import { runK6 } from './k6.ts';
 import { ROOT } from './processes.ts';

@@ -15,11 +15,6 @@ export function readCpu(pids: { pods: number[]; postgres: number }): CpuTime {
   return { pods, postgres: postgresTime(pids.postgres) };
 }
 
-/** The process that started this one, such as the postmaster of a backend. */
-export function parentOf(pid: number): number {
-  return times(pid)?.parent ?? 0;
-}
-
 function postgresTime(postmaster: number): number {
   const main = times(postmaster);
   if (!main) return 0;

@@ -9,7 +9,7 @@ import { measuredCommit, writeTable } from '../results.ts';
 import { PLAN } from './plan.ts';
 import { report } from './report.ts';
 import { runOnce } from './run.ts';
-import { type Servers, startServers } from './servers.ts';
+import { type Servers, startServers } from '../servers.ts';
 import type { Measurement } from './swarm/workload.ts';
 
 const { values } = parseArgs({

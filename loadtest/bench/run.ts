@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Servers } from './servers.ts';
+import type { Servers } from '../servers.ts';
 import type { Measurement, Task, WorkloadName } from './swarm/workload.ts';
 import { type TargetName, TARGETS } from './targets.ts';
 

@@ -1,5 +1,5 @@
 import { type ServerProcess, type ServerScript, startNode } from '../processes.ts';
-import type { Servers } from './servers.ts';
+import type { Servers } from '../servers.ts';
 
 /** What is measured, as processes that run. */
 export interface Target {

@@ -1,11 +1,10 @@
 import { Client } from 'pg';
-import { startNats } from '../../.ci/nats.ts';
-import { startPostgres } from '../../.ci/postgres.ts';
-import { startRedis } from '../../.ci/redis.ts';
-import { runToEnd } from '../processes.ts';
-import { parentOf } from './cpu.ts';
+import { startNats } from '../.ci/nats.ts';
+import { startPostgres } from '../.ci/postgres.ts';
+import { startRedis } from '../.ci/redis.ts';
+import { runToEnd } from './processes.ts';
 
-/** One Postgres, one Redis and one NATS for all targets; each target has a database of its own. */
+/** One Postgres, one Redis and one NATS for all; each system has a database of its own. */
 export interface Servers {
   env: { stock: Record<string, string>; syncline: Record<string, string> };
   /** Postgres's first process. */
@@ -25,9 +24,8 @@ export async function startServers(): Promise<Servers> {
     await client.connect();
     await client.query('CREATE DATABASE stock');
     await client.query('CREATE DATABASE syncline');
-    const { rows } = await client.query("SELECT pg_backend_pid() AS pid, current_setting('server_version') AS version");
-    const { pid, version } = rows[0] as { pid: number; version: string };
-    const postgresPid = parentOf(pid);
+    const { rows } = await client.query("SELECT current_setting('server_version') AS version");
+    const { version } = rows[0] as { version: string };
     await client.end();
     const database = (name: string) => postgres.url.replace(/postgres$/, name);
     const syncline = {
@@ -39,7 +37,7 @@ export async function startServers(): Promise<Servers> {
     await runToEnd('services/sync/src/migrate.ts', syncline);
     return {
       env: { stock: { DATABASE_URL: database('stock'), REDIS_URL: redis.url }, syncline },
-      postgresPid,
+      postgresPid: postgres.pid,
       postgresVersion: version.split(' ', 1)[0]!,
       stop,
     };
