@@ -12,6 +12,10 @@ export interface ServerProcess {
   /** Ends it in good order, or after a while by force. */
   stop(): Promise<void>;
   kill(): void;
+  /** As `kill -SIGNAL` does. */
+  signal(signal: NodeJS.Signals): void;
+  /** Resolves to its exit code once it has ended; null when a signal ended it. */
+  exited: Promise<number | null>;
 }
 
 export interface ServerScript {
@@ -24,7 +28,7 @@ export interface ServerScript {
   nodeArgs?: string[];
 }
 
-const START_DEADLINE_MS = 20_000;
+const START_DEADLINE_MS = 120_000;
 const STOP_DEADLINE_MS = 8_000;
 
 /** Starts a Node server and waits until it answers; it ends with this process at the latest. */
@@ -41,7 +45,9 @@ export async function startNode({ script, env, readyPath, nodeArgs = [] }: Serve
   return {
     port,
     pid: child.process.pid!,
+    exited,
     kill: () => void child.process.kill('SIGKILL'),
+    signal: (signal) => void child.process.kill(signal),
     async stop() {
       child.process.kill('SIGTERM');
       const force = setTimeout(() => child.process.kill('SIGKILL'), STOP_DEADLINE_MS);
@@ -52,10 +58,16 @@ export async function startNode({ script, env, readyPath, nodeArgs = [] }: Serve
 }
 
 /** Runs a Node script to its end. */
-export async function runToEnd(script: string, env: Record<string, string>): Promise<void> {
-  const child = runNode([script], env);
+export async function runToEnd(script: string, env: Record<string, string>, args: string[] = []): Promise<void> {
+  const child = runNode([script, ...args], env);
   if ((await child.exited) !== 0) throw new Error(`${script} failed:\n${child.log()}`);
 }
+
+/** Those that must not outlive this process. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
 
 function runNode(args: string[], env: Record<string, string>) {
   const { PATH = '' } = process.env;
@@ -64,8 +76,7 @@ function runNode(args: string[], env: Record<string, string>) {
     env: { PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const endWithUs = () => child.kill('SIGKILL');
-  process.once('exit', endWithUs);
+  running.add(child);
   let log = '';
   // Read to the end: a pipe that nobody empties stops its writer.
   for (const stream of [child.stdout!, child.stderr!])
@@ -73,7 +84,7 @@ function runNode(args: string[], env: Record<string, string>) {
   const exited = new Promise<number | null>((resolve) => {
     child.once('error', () => resolve(null));
     child.once('exit', (code) => {
-      process.off('exit', endWithUs);
+      running.delete(child);
       resolve(code);
     });
   });
