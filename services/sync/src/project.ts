@@ -3,7 +3,7 @@ import type { DocumentId, Seq } from '@syncline/protocol';
 import type { Clock, Logger, Metrics } from '@syncline/runtime';
 import type { Room } from './edits/room.ts';
 import type { Rooms } from './edits/rooms.ts';
-import { changesOf, nameOf, type Stand } from './records.ts';
+import { changesOf, type Stand, standOf } from './records.ts';
 
 /** How many documents one look for those left behind brings in. */
 const CATCH_UP_PAGE = 100;
@@ -147,9 +147,9 @@ export class Projector {
     if (!unknown.length) return;
     const recorded = await this.#deps.projection.recorded(unknown.map(({ room }) => room.id));
     for (const followed of unknown) {
-      const { seq, records } = recorded.get(followed.room.id)!;
-      if (seq >= followed.due!.seq) this.#leaveToOther(followed, seq);
-      else followed.stand = { seq, digests: new Map(records.map((record) => [nameOf(record), ''])) };
+      const found = recorded.get(followed.room.id)!;
+      if (found.seq >= followed.due!.seq) this.#leaveToOther(followed, found.seq);
+      else followed.stand = standOf(found);
     }
   }
 

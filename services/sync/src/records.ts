@@ -1,8 +1,16 @@
 import { hash } from 'node:crypto';
-import { type RecordChange, recordJson, type RecordChanges } from '@syncline/journal';
+import {
+  type JournalReader,
+  type Projection,
+  type RecordChange,
+  recordJson,
+  type RecordChanges,
+  type Recorded,
+} from '@syncline/journal';
 import { KIND_MODELS } from '@syncline/model';
 import type { DocumentId, Kind, Seq } from '@syncline/protocol';
 import type * as Y from 'yjs';
+import { replay } from './edits/merge.ts';
 
 /**
  * Where a document's records stand: of which revision they speak, and what each says, as a digest; empty where only its
@@ -13,8 +21,16 @@ export interface Stand {
   digests: ReadonlyMap<string, string>;
 }
 
+/** How often a document is rebuilt again because pods came first; each time they take a tenth of a second to the next. */
+const REBUILD_TRIES = 50;
+
+/** Where records stand whose names alone are known. */
+export function standOf({ seq, records }: Recorded): Stand {
+  return { seq, digests: new Map(records.map((record) => [nameOf(record), ''])) };
+}
+
 /** Records by one name each: their entity, and their id behind a NUL. */
-export function nameOf({ entity, id }: { entity: string; id: string }): string {
+function nameOf({ entity, id }: { entity: string; id: string }): string {
   return `${entity}\0${id}`;
 }
 
@@ -43,4 +59,25 @@ export function changesOf(
     records.push({ entity, id, data: null });
   }
   return { changes: { document: id, base: stand.seq, seq, records }, after: { seq, digests }, length };
+}
+
+/**
+ * Makes a document's records anew out of its journal, while pods go on projecting it (S33). What is right already keeps
+ * its number.
+ * @throws when the document cannot be read, or pods never leave it alone for as long as one reading takes
+ */
+export async function rebuildRecords(
+  deps: { reader: JournalReader; projection: Projection },
+  { id, kind }: { id: DocumentId; kind: Kind },
+): Promise<void> {
+  for (let tries = 0; tries < REBUILD_TRIES; tries++) {
+    // Before the journal, which is then never behind them.
+    const recorded = (await deps.projection.recorded([id])).get(id)!;
+    const read = await deps.reader.read(id, 0);
+    if (read.head === 0) return;
+    const { document } = replay(read);
+    const { changes } = changesOf({ id, kind, document, seq: read.head }, standOf(recorded));
+    if ((await deps.projection.project([changes])).has(id)) return;
+  }
+  throw new Error('others were first each time that its records were made anew');
 }

@@ -1,6 +1,7 @@
 export * from './compact.ts';
 export * from './database.ts';
 export * from './group-commit.ts';
+export * from './inventory.ts';
 export * from './journal.ts';
 export * from './lease.ts';
 export * from './migrate.ts';

@@ -86,12 +86,14 @@ export function createFailpoint(wanted: string | undefined): (name: string) => v
 /** A `main.ts`: `--help` prints what the process is and its settings, anything else starts it. */
 export async function runMain(main: {
   title: string;
+  /** How it is called, where it takes more than its settings. */
+  usage?: string;
   settings: SettingsTable;
   start: () => Promise<Running | null>;
 }): Promise<void> {
   if (process.argv.includes('--help'))
     process.stdout.write(
-      `${main.title}\n\nSettings, as environment variables:\n\n${describeSettings(main.settings)}\n`,
+      `${main.title}\n\n${main.usage ? `Usage: ${main.usage}\n\n` : ''}Settings, as environment variables:\n\n${describeSettings(main.settings)}\n`,
     );
   else await runProcess(main.start);
 }

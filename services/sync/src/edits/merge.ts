@@ -15,7 +15,16 @@ export interface Merged {
  * The state that a snapshot and the rows above it lead to, what waits for rows that never came included. A row that
  * cannot be applied is left out and named.
  */
-export function mergeRows({ snapshot, rows }: MergeTask): Merged {
+export function mergeRows(task: MergeTask): Merged {
+  const { document, unappliable } = replay(task);
+  return { state: Y.encodeStateAsUpdate(document), unappliable };
+}
+
+/**
+ * The same as a document.
+ * @throws when the snapshot cannot be decoded
+ */
+export function replay({ snapshot, rows }: MergeTask): { document: Y.Doc; unappliable: Unappliable[] } {
   const document = new Y.Doc();
   if (snapshot) Y.applyUpdate(document, snapshot.state);
   const unappliable: Unappliable[] = [];
@@ -28,5 +37,5 @@ export function mergeRows({ snapshot, rows }: MergeTask): Merged {
       }
     }
   });
-  return { state: Y.encodeStateAsUpdate(document), unappliable };
+  return { document, unappliable };
 }
