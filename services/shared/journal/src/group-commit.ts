@@ -1,6 +1,7 @@
 import type { DocumentId, Seq } from '@syncline/protocol';
 import type { Clock, Logger, Metrics } from '@syncline/runtime';
 import { appendBatch, COMMAND_ONCE, lockHead } from './append.ts';
+import { Allowance } from './allowance.ts';
 import { Availability } from './availability.ts';
 import { addEdit, newShare, split, type Taken, type Waiting } from './batch.ts';
 import { type Database, DatabaseError } from './database.ts';
@@ -16,8 +17,10 @@ import {
 
 /** Limits of the writer; each is an argument so that a process can set it. */
 export interface GroupCommitLimits {
-  /** Bytes of updates that may wait; beyond it `append` fails with JournalFull. */
+  /** Bytes that may wait; beyond it `append` fails with JournalFull. */
   maxWaitingBytes: number;
+  /** How many of them may be one actor's, so that none of them fills the journal for all others. */
+  maxWaitingBytesOfOne: number;
   /** Rows in one batch. */
   maxBatchRows: number;
   /** Bytes of updates in one batch. */
@@ -28,6 +31,7 @@ export interface GroupCommitLimits {
 
 export const GROUP_COMMIT_LIMITS: GroupCommitLimits = {
   maxWaitingBytes: 64 * 1024 * 1024,
+  maxWaitingBytesOfOne: 16 * 1024 * 1024,
   maxBatchRows: 1000,
   maxBatchBytes: 8 * 1024 * 1024,
   floorMs: 2,
@@ -54,7 +58,7 @@ export class GroupCommit implements JournalWriter {
   readonly #deps: Deps;
   readonly #limits: GroupCommitLimits;
   #queue: Waiting[] = [];
-  #waitingBytes = 0;
+  readonly #allowance: Allowance;
   #active = false;
   #running: Promise<void> = Promise.resolve();
   #lastStart = -Infinity;
@@ -69,6 +73,7 @@ export class GroupCommit implements JournalWriter {
     this.#deps = deps;
     this.#availability = new Availability(deps);
     this.#limits = { ...GROUP_COMMIT_LIMITS, ...deps.limits };
+    this.#allowance = new Allowance(this.#limits);
     this.#commitSeconds = deps.metrics.histogram(
       'journal_commit_seconds',
       'How long a batch took to commit',
@@ -78,8 +83,8 @@ export class GroupCommit implements JournalWriter {
     this.#failures = deps.metrics.counter('journal_failures_total', 'Batches that did not commit, by reason', [
       'reason',
     ]);
-    deps.metrics.gauge('journal_waiting_bytes', 'Bytes of updates waiting to be committed', (gauge) =>
-      gauge.set(this.#waitingBytes),
+    deps.metrics.gauge('journal_waiting_bytes', 'Bytes waiting to be committed', (gauge) =>
+      gauge.set(this.#allowance.taken),
     );
   }
 
@@ -101,7 +106,7 @@ export class GroupCommit implements JournalWriter {
     return this.#enqueue<Awaited<ReturnType<JournalWriter['appendCommand']>>>((settle) => ({
       kind: 'command',
       entry,
-      bytes: 0,
+      bytes: entry.bytes,
       ...settle,
     }));
   }
@@ -138,18 +143,16 @@ export class GroupCommit implements JournalWriter {
   }
 
   #enqueue<T>(build: (settle: Pick<Waiting, 'resolve' | 'reject'>) => Waiting): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      const waiting = build({ resolve: resolve as Waiting['resolve'], reject });
-      if (this.#waitingBytes + waiting.bytes > this.#limits.maxWaitingBytes) {
-        reject(new JournalFull(`more than ${this.#limits.maxWaitingBytes} bytes wait to be committed`));
-        return;
-      }
-      this.#queue.push(waiting);
-      this.#waitingBytes += waiting.bytes;
-      if (this.#active) return;
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const waiting = build({ resolve: resolve as Waiting['resolve'], reject });
+    const giveBack = this.#allowance.take(waiting.entry.actor, waiting.bytes);
+    if (!giveBack) return Promise.reject(new JournalFull('more waits to be committed than may'));
+    this.#queue.push(waiting);
+    if (!this.#active) {
       this.#active = true;
       this.#running = this.#run();
-    });
+    }
+    return promise.finally(giveBack);
   }
 
   async #run(): Promise<void> {
@@ -241,7 +244,6 @@ export class GroupCommit implements JournalWriter {
     rows.forEach((row, index) => {
       const seq = head - (rows.length - 1 - index);
       const waiting = share.waiting[index]!;
-      this.#waitingBytes -= waiting.bytes;
       this.#handOn({ document, seq, ...row, origin: share.origins[index] });
       waiting.resolve({ seq, result: waiting.kind === 'command' ? command!.result : undefined });
     });
@@ -288,7 +290,6 @@ export class GroupCommit implements JournalWriter {
     if (!error.refused && !error.busy) this.#availability.lost();
     this.#deps.log.error({ err: error, sqlState: error.sqlState }, 'the journal could not commit');
     for (const waiting of batch.flatMap((share) => share.waiting)) {
-      this.#waitingBytes -= waiting.bytes;
       waiting.reject(new JournalUnavailable('the journal could not commit', { cause: error }));
     }
   }

@@ -44,6 +44,7 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       document,
       actor: 'agent:b',
       command: { id, hash: `hash of ${text}` },
+      bytes: text.length,
       rehearse: () => ({
         update: Buffer.from(text),
         result: { changed: [text] },
@@ -191,12 +192,34 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
     });
 
     it('[J10] refuses at once what would wait beyond the limit', async () => {
-      const { writer } = journal({ limits: { maxWaitingBytes: 10 } });
+      const { writer } = journal({ limits: { maxWaitingBytes: 1000 } });
       const document = newDocument();
-      const first = writer.append(edit(document, '0123456789'));
+      const first = writer.append(edit(document, 'x'.repeat(400)));
+      const second = writer.appendCommand(command(newDocument(), 'y', 0));
       await expect(writer.append(edit(document, 'x'))).rejects.toBeInstanceOf(JournalFull);
-      await first;
+      await expect(writer.appendCommand(command(document, 'z', 0))).rejects.toBeInstanceOf(JournalFull);
+      await Promise.all([first, second]);
       expect(await writer.append(edit(document, 'x'))).toBe(2);
+    });
+
+    it('[J10] leaves room for others when one actor fills its part, and gives it back whatever comes of it', async () => {
+      const { writer } = journal({ limits: { maxWaitingBytesOfOne: 1000 } });
+      const document = newDocument();
+      const refused = () =>
+        writer.appendCommand({
+          ...command(document, 'bad', 0),
+          bytes: 500,
+          rehearse: () => {
+            throw new Error('no such step');
+          },
+        });
+      for (let n = 0; n < 3; n++) {
+        const bad = refused();
+        await expect(refused()).rejects.toBeInstanceOf(JournalFull);
+        const other = writer.append(edit(document, 'x'.repeat(700)));
+        await expect(bad).rejects.toThrow('no such step');
+        expect(await other).toBe(n + 1);
+      }
     });
 
     it('[J5, J10] batches within their limits, in order', async () => {

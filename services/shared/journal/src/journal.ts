@@ -29,6 +29,8 @@ export interface AppendCommand {
   document: DocumentId;
   actor: string;
   command: { id: string; hash: string };
+  /** About how much memory it takes while it waits. */
+  bytes: number;
   /** Called synchronously when its batch is put together. A throw refuses this command and no other. */
   rehearse: () => Rehearsed;
 }
@@ -74,7 +76,7 @@ export interface JournalWriter {
    * @throws HeadMoved when the command has taken effect elsewhere
    */
   appendCommandAlone(
-    entry: Omit<AppendCommand, 'rehearse'> & { after: Seq; rehearse: (tail: Row[]) => Rehearsed },
+    entry: Omit<AppendCommand, 'rehearse' | 'bytes'> & { after: Seq; rehearse: (tail: Row[]) => Rehearsed },
   ): Promise<{ seq: Seq; result: CommandResult }>;
   /** Resolves when all that was appended so far is committed or failed. */
   flush(): Promise<void>;
@@ -166,7 +168,7 @@ export class JournalUnavailable extends Error {
   override name = 'JournalUnavailable';
 }
 
-/** More is waiting to be committed than the queue may hold. */
+/** More is waiting to be committed than may, or than may of this actor. */
 export class JournalFull extends Error {
   override name = 'JournalFull';
 }

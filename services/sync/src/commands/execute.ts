@@ -18,6 +18,12 @@ export interface Command {
   principal: Principal;
 }
 
+/** A command with what its payload comes to. */
+interface Hashed extends Command {
+  hash: string;
+  bytes: number;
+}
+
 export interface Executed {
   seq: Seq;
   result: CommandResult;
@@ -57,10 +63,11 @@ export class Executor {
   execute(command: Command): Promise<Executed> {
     // Ids are their sender's own: two agents may both count from 1.
     const id = `${actorOf(command.principal)} ${command.id}`;
-    const hash = hashOf(command.verb);
+    const payload = JSON.stringify(command.verb);
+    const hash = createHash('sha256').update(payload).digest('base64url');
     const running = this.#running.get(id);
     if (running) return running.hash === hash ? running.done : Promise.reject(reused(command.id));
-    const done = this.#room.hold(() => this.#once({ ...command, id }, hash));
+    const done = this.#room.hold(() => this.#once({ ...command, id, hash, bytes: payload.length }));
     this.#running.set(id, { hash, done });
     const forget = () => this.#running.delete(id);
     done.then(forget, forget);
@@ -72,7 +79,8 @@ export class Executor {
     if (this.#running.size === 0) this.#shadow.discard();
   }
 
-  async #once(command: Command, hash: string): Promise<Executed> {
+  async #once(command: Hashed): Promise<Executed> {
+    const { hash } = command;
     let refused: RefusedAt | null = null;
     try {
       for (let tries = 0; tries <= TRIES; tries++) {
@@ -83,7 +91,7 @@ export class Executor {
           return { seq: before.seq, result: before.result };
         }
         if (refused?.revision === this.#room.applied) throw refused.refusal;
-        const outcome = await this.#append(command, hash, tries === TRIES);
+        const outcome = await this.#append(command, tries === TRIES);
         if (outcome && !(outcome instanceof RefusedAt)) return outcome;
         refused = outcome;
         // Others may have come first, unheard of here; and this command itself, by way of another pod.
@@ -102,13 +110,13 @@ export class Executor {
   }
 
   /** @returns null when another pod came first */
-  async #append({ id, verb, principal }: Command, hash: string, alone: boolean): Promise<Executed | RefusedAt | null> {
+  async #append({ id, verb, principal, hash, bytes }: Hashed, alone: boolean): Promise<Executed | RefusedAt | null> {
     const { journal } = this.#deps;
     const entry = { document: this.#room.id, actor: actorOf(principal), command: { id, hash } };
     try {
       const executed = alone
         ? await this.#appendAlone(entry, verb)
-        : await journal.appendCommand({ ...entry, rehearse: () => this.#rehearse(verb, this.#shadow) });
+        : await journal.appendCommand({ ...entry, bytes, rehearse: () => this.#rehearse(verb, this.#shadow) });
       this.#deps.failpoint('command-committed');
       return executed;
     } catch (error) {
@@ -121,7 +129,7 @@ export class Executor {
   }
 
   /** On a shadow of its own: the shared one may hold what another command has not committed yet. */
-  async #appendAlone(entry: Omit<AppendCommand, 'rehearse'>, verb: Verb): Promise<Executed> {
+  async #appendAlone(entry: Omit<AppendCommand, 'rehearse' | 'bytes'>, verb: Verb): Promise<Executed> {
     const shadow = new Shadow({ room: this.#room, random: this.#deps.random });
     try {
       return await this.#deps.journal.appendCommandAlone({
@@ -173,10 +181,6 @@ function requireHead({ verb, args }: Verb, head: Seq): void {
     `base_rev is ${base}, but the document is at revision ${head}: read it again and decide anew.`,
     { revision: head },
   );
-}
-
-function hashOf(verb: Verb): string {
-  return createHash('sha256').update(JSON.stringify(verb)).digest('base64url');
 }
 
 function reused(id: string): Refusal {
