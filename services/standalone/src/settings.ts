@@ -1,7 +1,7 @@
 import { AUTH_SETTINGS } from '@syncline/auth';
 import { DATABASE_SETTINGS } from '@syncline/journal';
 import { PROCESS_SETTINGS, type SettingsOf, type SettingsTable } from '@syncline/runtime';
-import { LIMIT_SETTINGS } from '@syncline/sync';
+import { POD_SETTINGS } from '@syncline/sync';
 import * as z from 'zod';
 
 /** What `npm start` can be told; the same names mean the same in every process. */
@@ -24,12 +24,9 @@ export const SETTINGS = {
     description: 'A Postgres server to keep the documents in, in place of DATA_DIR',
   },
   ...AUTH_SETTINGS,
-  ...LIMIT_SETTINGS,
-  FAILPOINT: {
-    schema: z.string().optional(),
-    description: 'For fault tests only: the point at which this process kills itself',
-    example: 'command-committed',
-  },
+  ...POD_SETTINGS,
+  // Ctrl+C is not waited for: nobody but this machine's tabs comes back.
+  DRAIN_MS: { ...POD_SETTINGS.DRAIN_MS, schema: POD_SETTINGS.DRAIN_MS.schema.unwrap().default(0) },
 } satisfies SettingsTable;
 
 export type Settings = SettingsOf<typeof SETTINGS>;

@@ -21,7 +21,7 @@ import {
   StartError,
   systemClock,
 } from '@syncline/runtime';
-import { composePod, throughOneDoor, createMergeThread } from '@syncline/sync';
+import { composePod, createMergeThread, podLimits, throughOneDoor } from '@syncline/sync';
 import type { Settings } from './settings.ts';
 
 /** Everything in one process: the pod, the gateway and the web app, on one port. */
@@ -68,7 +68,7 @@ export async function startSystem(settings: Settings, webRoot: string): Promise<
     authenticate: principalOfSocket,
     checkOrigin: createOriginCheck(origins),
     failpoint: createFailpoint(settings.FAILPOINT),
-    limits: { maxFrameBytes: settings.MAX_UPDATE_BYTES, maxUpdateBytes: settings.MAX_UPDATE_BYTES },
+    limits: podLimits(settings),
   });
   const gateway = createGateway({ rpc, catalog: createCatalog(db), log, metrics, settings: { ...origins, webRoot } });
   await pod.catchUpProjection();

@@ -55,14 +55,15 @@ export const frames = {
     ),
 };
 
-function sync(name: string, step: number, payload: Uint8Array): Uint8Array {
+export function sync(name: string, step: number, payload: Uint8Array): Uint8Array {
   return frame(name, MessageType.Sync, (encoder) => {
     encoding.writeVarUint(encoder, step);
     encoding.writeVarUint8Array(encoder, payload);
   });
 }
 
-function frame(name: string, type: MessageType, write: (encoder: encoding.Encoder) => void): Uint8Array {
+/** Whatever `write` puts behind the name and the type. */
+export function frame(name: string, type: number, write: (encoder: encoding.Encoder) => void = () => {}): Uint8Array {
   const encoder = encoding.createEncoder();
   encoding.writeVarString(encoder, name);
   encoding.writeVarUint(encoder, type);

@@ -15,11 +15,10 @@ import {
 } from '@syncline/runtime';
 import { createMergeThread } from './edits/create-merge-thread.ts';
 import { composePod } from './compose.ts';
-import { type Pod, POD_LIMITS } from './pod.ts';
+import type { Pod } from './pod.ts';
 import { createReadDoor } from './read-door.ts';
-import { SETTINGS, type Settings } from './settings.ts';
+import { podLimits, SETTINGS, type Settings } from './settings.ts';
 
-const DAY_MS = 24 * 3600 * 1000;
 /**
  * People wait for a commit with what they wrote at stake, so a database that does not answer must be known as such soon;
  * and still after one that waits for a frozen pod's locks, which are given up after 3 s.
@@ -83,14 +82,7 @@ async function start(settings: Settings): Promise<Running> {
       corsOrigins: settings.CORS_ORIGINS,
     }),
     failpoint: createFailpoint(settings.FAILPOINT),
-    limits: {
-      maxConnections: settings.MAX_CONNECTIONS,
-      maxFrameBytes: settings.MAX_UPDATE_BYTES,
-      maxUpdateBytes: settings.MAX_UPDATE_BYTES,
-      drainMs: settings.DRAIN_MS,
-      keepCommandsMs: settings.KEEP_COMMANDS_DAYS * DAY_MS,
-      compaction: { ...POD_LIMITS.compaction, keepRowsMs: settings.KEEP_ROWS_DAYS * DAY_MS },
-    },
+    limits: podLimits(settings),
   });
   const { pod: running, canWrite } = composed;
   pod = running;

@@ -21,6 +21,8 @@ import { Projector } from './project.ts';
 export interface PodLimits extends SessionLimits {
   /** Sockets that one pod holds. */
   maxConnections: number;
+  /** How many of them may not yet have said who they are. */
+  maxUnauthenticated: number;
   /** How long a document that nobody uses stays in memory. */
   lingerMs: number;
   /** How long the copy for rehearsing commands outlives the last of them. */
@@ -41,7 +43,16 @@ export interface PodLimits extends SessionLimits {
 export const POD_LIMITS: PodLimits = {
   maxFrameBytes: 8 * 1024 * 1024,
   maxUpdateBytes: 8 * 1024 * 1024,
+  maxDocumentBytes: 32 * 1024 * 1024,
   maxBytesInFlight: 1024 * 1024,
+  authenticateMs: 15_000,
+  maxFramesPerSecond: 1_000,
+  maxAwarenessBytes: 64 * 1024,
+  maxAwarenessClients: 32,
+  slowBytes: 1024 * 1024,
+  slowMs: 60_000,
+  maxUnsentBytes: 64 * 1024 * 1024,
+  maxUnauthenticated: 1_000,
   maxConnections: 10_000,
   lingerMs: 30_000,
   shadowIdleMs: 30_000,
@@ -90,6 +101,8 @@ export class Pod {
   readonly #compactor: Compactor;
   readonly #housekeeping: Housekeeping;
   readonly #closed;
+  /** Sessions whose clients have not said who they are. */
+  readonly #unauthenticated = new Set<Session>();
   #draining = false;
 
   constructor(deps: PodDeps) {
@@ -156,6 +169,7 @@ export class Pod {
         journal: this.#journal,
         failpoint: deps.failpoint ?? (() => {}),
         shadowIdleMs: this.#limits.shadowIdleMs,
+        maxDocumentBytes: this.#limits.maxDocumentBytes,
       },
       () => this.#rooms,
     );
@@ -228,10 +242,12 @@ export class Pod {
         ...this.#deps,
         journal: this.#journal,
         limits: this.#limits,
+        onKnown: (known) => this.#unauthenticated.delete(known),
         onEnd: (reason) => this.#closed.inc({ reason }),
       },
       client,
     );
+    this.#unauthenticated.add(session);
     const request = { url: '', headers: new Headers() } as unknown as Request;
     session.start(this.#rooms.core(client.ref.workspace).handleConnection(session, request, { session }));
     return session;
@@ -239,6 +255,7 @@ export class Pod {
 
   #admit(): ErrorCode | null {
     if (this.#draining) return 'draining';
-    return this.connections >= this.#limits.maxConnections ? 'full' : null;
+    const { maxConnections, maxUnauthenticated } = this.#limits;
+    return this.connections >= maxConnections || this.#unauthenticated.size >= maxUnauthenticated ? 'full' : null;
   }
 }

@@ -6,8 +6,11 @@ import * as encoding from 'lib0/encoding';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import * as Y from 'yjs';
-import { controllable, newPlan, startTestPod, type TestPod, until } from './testing.ts';
+import { frame, frames, parse, sync } from '../sim/wire.ts';
+import type { PodLimits } from './pod.ts';
+import { type Client, controllable, newPlan, startTestPod, type TestPod, until } from './testing.ts';
 
+const PONG = 10;
 const LIMITS = { maxFrameBytes: 100_000, maxUpdateBytes: 50_000, maxConnections: 4 };
 
 describe('sockets', () => {
@@ -33,7 +36,7 @@ describe('sockets', () => {
   };
   const authenticated = async (name: string, at = pod) => {
     const client = await raw(name, at);
-    client.socket.send(auth(name, 'person:raw'));
+    client.socket.send(frames.auth(name, 'person:raw'));
     await new Promise((resolve) => client.socket.once('message', resolve));
     return client;
   };
@@ -50,18 +53,18 @@ describe('sockets', () => {
   it('[S14] closes with 4409 when a frame names another document', async () => {
     const { name } = newPlan();
     const { socket, closed } = await authenticated(name);
-    socket.send(auth('plan:another', ''));
+    socket.send(frames.auth('plan:another', ''));
     expect(await closed).toEqual({ code: 4409, reason: `This socket serves ${name} and no other document.` });
   });
 
   it('[S14] closes with 4409 when a frame comes under another session’s address', async () => {
     const { name } = newPlan();
     const { socket, closed } = await authenticated(name);
-    socket.send(auth(`${name}\0second`, 'person:raw'));
+    socket.send(frames.auth(`${name}\0second`, 'person:raw'));
     expect(await closed).toMatchObject({ code: 4409 });
   });
 
-  it('does not read on while too much of a client is not dealt with', async () => {
+  it('[S45] does not read on while too much of a client is not dealt with', async () => {
     const database = controllable(test.db);
     const slow = await startTestPod(database.db, { maxBytesInFlight: 1_000_000 });
     const plan = newPlan();
@@ -84,7 +87,7 @@ describe('sockets', () => {
     const { name } = newPlan();
     const { socket, closed } = await raw(name);
     const said = new Promise<Buffer>((resolve) => socket.once('message', resolve));
-    socket.send(auth(name, 'root'));
+    socket.send(frames.auth(name, 'root'));
     expect((await said).includes(MessageType.Auth)).toBe(true);
     expect(await closed).toMatchObject({ code: 4001 });
   });
@@ -145,7 +148,7 @@ describe('sockets', () => {
     await healthy.synced;
     for (let n = 0; n < 500; n++) {
       const { socket, closed } = await raw(plan.name);
-      if (n % 2) socket.send(auth(plan.name, 'person:fuzz'));
+      if (n % 2) socket.send(frames.auth(plan.name, 'person:fuzz'));
       for (let k = 0; k < 4; k++) socket.send(noise(n * 4 + k, plan.name));
       socket.close();
       await closed;
@@ -155,36 +158,173 @@ describe('sockets', () => {
     expect(await pod.read(plan.ref)).toMatchObject({ ok: true, value: { title: 'alive' } });
   });
 
-  async function counted(reason: string): Promise<number> {
-    const metric = await pod.metrics.registry.getSingleMetric('syncline_sockets_closed_total')!.get();
+  describe('guards', () => {
+    let guarded: TestPod;
+    const guard = async (limits: Partial<PodLimits>) => {
+      guarded = await startTestPod(test.db, limits);
+      const plan = newPlan();
+      const healthy = guarded.connect(plan.name);
+      await healthy.synced;
+      return { ...plan, healthy };
+    };
+    /** Whoever was there before is there still, and is served. */
+    const isWell = async ({ doc, acknowledged }: Client) => {
+      doc.getMap('metadata').set('title', `${Math.random()}`);
+      await acknowledged();
+      expect(guarded.pod.connections).toBe(1);
+    };
+    afterEach(() => guarded.stop());
+
+    it('[S40] closes with 4429 a client that sends more frames than its rate, and nobody else', async () => {
+      const { name, healthy } = await guard({ maxFramesPerSecond: 20 });
+      const { socket, closed } = await authenticated(name, guarded);
+      for (let n = 0; n < 190; n++) socket.send(frame(name, MessageType.QueryAwareness));
+      await answered(socket, name);
+      expect(socket.readyState).toBe(WebSocket.OPEN);
+      for (let n = 0; n < 2_000; n++) socket.send(Uint8Array.of(PONG));
+      expect(await closed).toEqual({ code: 4429, reason: 'More than 20 frames a second; go on more slowly.' });
+      expect(await counted('too_many', guarded)).toBe(1);
+      await isWell(healthy);
+    });
+
+    it('[S40] a frame that asks for the document counts as a hundred', async () => {
+      const { name, healthy } = await guard({ maxFramesPerSecond: 50 });
+      const { socket, closed } = await authenticated(name, guarded);
+      const ask = frames.step1(name, new Y.Doc());
+      for (let n = 0; n < 4; n++) socket.send(ask);
+      await answered(socket, name);
+      expect(socket.readyState).toBe(WebSocket.OPEN);
+      for (let n = 0; n < 4; n++) socket.send(ask);
+      expect((await closed).code).toBe(4429);
+      await isWell(healthy);
+    });
+
+    it('[S41] closes with 4413 or 4429 a client that says too much of its presence', async () => {
+      const { name, healthy } = await guard({ maxAwarenessBytes: 300, maxAwarenessClients: 3 });
+      const large = await authenticated(name, guarded);
+      large.socket.send(awareness(name, presence({ 1: 'x'.repeat(300) })));
+      expect((await large.closed).code).toBe(4413);
+
+      const { socket, closed } = await authenticated(name, guarded);
+      for (let n = 0; n < 20; n++) socket.send(awareness(name, presence({ 1: `${n}`, 2: null, [100 + n]: null })));
+      socket.send(awareness(name, presence({ 3: 'also here', 4: 'and here' })));
+      await answered(socket, name);
+      await until(() => String(healthy.provider.awareness!.getStates().get(3)) === 'also here');
+      socket.send(awareness(name, presence({ 5: 'one too many' })));
+      expect((await closed).code).toBe(4429);
+      await until(() => healthy.provider.awareness!.getStates().size === 1);
+      await isWell(healthy);
+    });
+
+    const GENEROUS = {
+      slowBytes: 100_000,
+      slowMs: 3_600_000,
+      maxUnsentBytes: 1_000_000_000,
+      maxAwarenessBytes: 1_000_000,
+    };
+    /** The system's own buffers hold some megabytes of it. */
+    const sayMuch = async ({ provider, doc, acknowledged }: Client) => {
+      for (let n = 0; n < 30; n++) {
+        provider.setAwarenessField('said', `${n % 10}`.repeat(500_000));
+        // One at a time: what is said in one turn goes out as one.
+        doc.getMap('metadata').set('title', `${n}`);
+        await acknowledged();
+      }
+    };
+    it.each([
+      ['at once when far too much waits', { ...GENEROUS, maxUnsentBytes: 1_000_000 }],
+      ['in time when less does', { ...GENEROUS, slowMs: 300 }],
+    ])('[S42] closes with 4429 a client that does not read, %s', async (_, limits) => {
+      const { name, healthy } = await guard(limits);
+      const { socket, closed } = await authenticated(name, guarded);
+      socket.pause();
+      await sayMuch(healthy);
+      await until(async () => (await counted('slow', guarded)) === 1);
+      socket.resume();
+      expect((await closed).code).toBe(4429);
+      await isWell(healthy);
+    });
+
+    it('[S43] closes with 4408 who does not say in time who it is, whatever else it sends', async () => {
+      const { name, healthy } = await guard({ authenticateMs: 300 });
+      const { socket, closed } = await raw(name, guarded);
+      const talking = setInterval(() => socket.send(frames.step1(name, new Y.Doc())), 50);
+      expect(await closed).toMatchObject({ code: 4408 });
+      clearInterval(talking);
+      expect(await counted('unauthenticated', guarded)).toBe(1);
+      await isWell(healthy);
+    });
+
+    it('[S43] refuses with 1013 while too many have not said who they are', async () => {
+      const { name } = await guard({ maxUnauthenticated: 2 });
+      const strangers = [await raw(name, guarded), await raw(name, guarded)];
+      expect((await (await raw(name, guarded)).closed).code).toBe(1013);
+      strangers[0]!.socket.send(frames.auth(name, 'person:raw'));
+      await new Promise((resolve) => strangers[0]!.socket.once('message', resolve));
+      await authenticated(name, guarded);
+      strangers[1]!.socket.close();
+      await strangers[1]!.closed;
+      await until(async () => (await authenticated(name, guarded)).socket.readyState === WebSocket.OPEN);
+    });
+
+    it('[S44] refuses what would make a document too large, but not what makes it smaller', async () => {
+      const compaction = { maxRows: 4, maxBytes: 1_000_000, keepRowsMs: 0 };
+      const { name, ref, healthy } = await guard({ maxDocumentBytes: 40_000, compaction });
+      const text = healthy.doc.getText('t');
+      text.insert(0, 'x'.repeat(35_000));
+      await healthy.acknowledged();
+
+      const { socket, closed } = await authenticated(name, guarded);
+      socket.send(sync(name, 2, textUpdate(10_000)));
+      expect((await closed).code).toBe(4413);
+      const note = 'x'.repeat(3_000);
+      const changes = ['a', 'b'].map((title) => ({ op: 'add_step' as const, title, note }));
+      const command = () => guarded.command(ref, 'large', { verb: 'plan.update', args: { changes } });
+      expect(await command()).toMatchObject({ ok: false, error: { code: 'too_large' } });
+
+      for (let n = 0; n < 10; n++) {
+        text.delete(0, 3_000);
+        await healthy.acknowledged();
+      }
+      // Once the rows are a snapshot, what was deleted takes no room.
+      await until(async () => (await command()).ok);
+      expect(await guarded.read(ref)).toMatchObject({ value: { steps: [{ title: 'a' }, { title: 'b' }] } });
+      text.insert(0, 'y'.repeat(20_000));
+      await healthy.acknowledged();
+      expect(guarded.pod.connections).toBe(1);
+    });
+  });
+
+  async function counted(reason: string, at = pod): Promise<number> {
+    const metric = await at.metrics.registry.getSingleMetric('syncline_sockets_closed_total')!.get();
     return metric.values.find((value) => value.labels['reason'] === reason)?.value ?? 0;
   }
 });
 
-function frame(name: string, type: number, write: (encoder: encoding.Encoder) => void = () => {}): Uint8Array {
-  const encoder = encoding.createEncoder();
-  encoding.writeVarString(encoder, name);
-  encoding.writeVarUint(encoder, type);
-  write(encoder);
-  return encoding.toUint8Array(encoder);
-}
-
-function auth(name: string, token: string): Uint8Array {
-  return frame(name, MessageType.Auth, (encoder) => {
-    encoding.writeVarUint(encoder, 0);
-    encoding.writeVarString(encoder, token);
-  });
-}
-
-function sync(name: string, step: number, payload: Uint8Array): Uint8Array {
-  return frame(name, MessageType.Sync, (encoder) => {
-    encoding.writeVarUint(encoder, step);
-    encoding.writeVarUint8Array(encoder, payload);
-  });
-}
-
 function awareness(name: string, payload: Uint8Array): Uint8Array {
   return frame(name, MessageType.Awareness, (encoder) => encoding.writeVarUint8Array(encoder, payload));
+}
+
+/** An awareness update that says this of these clients. */
+function presence(states: Record<number, string | null>): Uint8Array {
+  const encoder = encoding.createEncoder();
+  encoding.writeVarUint(encoder, Object.keys(states).length);
+  for (const [client, state] of Object.entries(states)) {
+    encoding.writeVarUint(encoder, Number(client));
+    encoding.writeVarUint(encoder, (clock += 1));
+    encoding.writeVarString(encoder, JSON.stringify(state));
+  }
+  return encoding.toUint8Array(encoder);
+}
+let clock = 0;
+
+/** Resolves when the pod is done with all that the socket has sent. */
+async function answered(socket: WebSocket, name: string): Promise<void> {
+  const status = new Promise<void>((resolve) => {
+    socket.on('message', (data) => parse(new Uint8Array(data as Buffer)).type === 'status' && resolve());
+  });
+  socket.send(sync(name, 2, textUpdate(1)));
+  await status;
 }
 
 function textUpdate(length: number): Uint8Array {

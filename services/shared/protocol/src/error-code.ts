@@ -8,6 +8,7 @@ export const ERRORS = {
   forbidden: { status: 403, title: 'Not allowed', closeCode: 4003 },
   not_found: { status: 404, title: 'No such thing', closeCode: 4404 },
   method_not_allowed: { status: 405, title: 'No such method here', closeCode: 4400 },
+  timed_out: { status: 408, title: 'Silent for too long', closeCode: 4408 },
   conflict: { status: 409, title: 'The document is not as the request expects', closeCode: 4400 },
   exists: { status: 409, title: 'The name is taken', closeCode: 4400 },
   stale_revision: { status: 412, title: 'The document has changed since', closeCode: 4400 },

@@ -34,6 +34,6 @@ describe('settings', () => {
   });
 
   it('describes itself with defaults', () => {
-    expect(describeSettings(TABLE)).toContain('PORT               The port (default 8080)');
+    expect(describeSettings(TABLE)).toContain('PORT                   The port (default 8080)');
   });
 });

@@ -48,7 +48,7 @@ export function describeSettings(table: SettingsTable): string {
   return Object.entries(table)
     .map(([name, s]) => {
       const fallback = s.defaultText ?? defaultOf(s.schema);
-      return `  ${name.padEnd(18)} ${s.description}${fallback === undefined ? '' : ` (default ${fallback})`}`;
+      return `  ${name.padEnd(22)} ${s.description}${fallback === undefined ? '' : ` (default ${fallback})`}`;
     })
     .join('\n');
 }

@@ -76,6 +76,7 @@ export class Socket {
   /** The pod's end, as its session needs it. */
   readonly wire = {
     isOpen: () => this.open && this.pod.alive,
+    unsent: 0,
     send: (bytes: Uint8Array) => {
       if (!this.open || !this.pod.alive) return;
       this.#deps.watch.sent(this, bytes);

@@ -8,7 +8,7 @@ import {
 } from '@syncline/journal';
 import { actorOf, type CommandResult, type Principal, Refusal, type Seq, type Verb } from '@syncline/protocol';
 import type { Random } from '@syncline/runtime';
-import { firstRow, refusalOf } from '../edits/record.ts';
+import { firstRow, refusalOf, requireSpace } from '../edits/record.ts';
 import type { Room } from '../edits/room.ts';
 import { Shadow } from './shadow.ts';
 
@@ -33,6 +33,8 @@ export interface ExecuteDeps {
   journal: JournalWriter;
   reader: JournalReader;
   random: Random;
+  /** How large a document may become, in stored bytes. */
+  maxDocumentBytes: number;
   /** Points at which a fault test kills the process. */
   failpoint: (name: string) => void;
 }
@@ -149,7 +151,9 @@ export class Executor {
     const { applied } = this.#room;
     try {
       requireHead(verb, applied);
-      const { update, ...rehearsed } = shadow.rehearse(verb);
+      const { update, ...rehearsed } = shadow.rehearse(verb, (made) =>
+        requireSpace(this.#room, made, this.#deps.maxDocumentBytes),
+      );
       return { ...rehearsed, ...firstRow(this.#room, update) };
     } catch (error) {
       throw error instanceof Refusal ? new RefusedAt(error, applied) : error;

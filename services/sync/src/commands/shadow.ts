@@ -29,10 +29,14 @@ export class Shadow {
 
   /**
    * Carries the command out on the copy.
+   * @param accept throws when the update that it makes must not be
    * @returns the update that it makes, and the head on which it was made
    * @throws Refusal when the document cannot take the command
    */
-  rehearse(verb: Verb): { update: Uint8Array; result: CommandResult; expect: Seq } {
+  rehearse(
+    verb: Verb,
+    accept: (update: Uint8Array) => void,
+  ): { update: Uint8Array; result: CommandResult; expect: Seq } {
     const copy = this.#copyOfRoom();
     let update = NOTHING;
     const take = (made: Uint8Array) => {
@@ -41,6 +45,7 @@ export class Shadow {
     copy.on('update', take);
     try {
       const result = execute(copy, verb, { random: this.#random });
+      accept(update);
       return { update, result, expect: this.#room.applied };
     } catch (error) {
       this.discard();

@@ -107,9 +107,10 @@ export class Compactor {
       const merged = await merge({ snapshot, rows });
       const coversSeq = rows.at(-1)!.seq;
       await compaction.replaceSnapshot(room.id, { coversSeq, ...merged }, limits.keepRowsMs);
-      room.compacted({ coversSeq, bytes: 0 });
+      room.compacted({ coversSeq, snapshotBytes: merged.state.length, bytes: 0 });
     } else {
-      room.compacted({ coversSeq: snapshot?.coversSeq ?? 0, bytes: bytesOf(rows) });
+      const { coversSeq = 0, state } = snapshot ?? {};
+      room.compacted({ coversSeq, snapshotBytes: state?.length ?? 0, bytes: bytesOf(rows) });
     }
   }
 }

@@ -10,8 +10,13 @@ export interface Frame {
   type: number;
   /** The update that it carries, a view into the frame; null for frames without one. */
   update: Uint8Array | null;
+  /** Whether it asks for all that its sender lacks, which takes an encoding of the document. */
+  asksForDocument: boolean;
+  /** What an awareness frame says: in how many bytes, and of whom that they are there. */
+  presence: { bytes: number; clients: number[] } | null;
 }
 
+const SYNC_STEP_1 = 0;
 const SYNC_STEP_2 = 1;
 const SYNC_UPDATE = 2;
 
@@ -32,7 +37,15 @@ export function readFrame(bytes: Uint8Array): Frame | null {
     const document = address.split('\0', 1)[0]!;
     const type = decoding.readVarUint(decoder);
     if (!FROM_CLIENTS.has(type)) return null;
-    return { address, document, type, update: isSync(type) ? readUpdate(decoder) : null };
+    const sync = isSync(type) ? readSync(decoder) : null;
+    return {
+      address,
+      document,
+      type,
+      update: sync?.update ?? null,
+      asksForDocument: sync?.step === SYNC_STEP_1,
+      presence: type === MessageType.Awareness ? readPresence(decoder) : null,
+    };
   } catch {
     // lib0 throws on whatever ends too early or is no number; all of it is malformed.
     return null;
@@ -48,8 +61,32 @@ function isSync(type: number): boolean {
   return type === MessageType.Sync || type === MessageType.SyncReply;
 }
 
-function readUpdate(decoder: decoding.Decoder): Uint8Array | null {
+function readSync(decoder: decoding.Decoder): { step: number; update: Uint8Array | null } {
   const step = decoding.readVarUint(decoder);
   const payload = decoding.readVarUint8Array(decoder);
-  return step === SYNC_STEP_2 || step === SYNC_UPDATE ? payload : null;
+  return { step, update: step === SYNC_STEP_2 || step === SYNC_UPDATE ? payload : null };
+}
+
+function readPresence(decoder: decoding.Decoder): NonNullable<Frame['presence']> {
+  const payload = decoding.readVarUint8Array(decoder);
+  return {
+    bytes: payload.length,
+    clients: statesIn(payload).flatMap(({ client, state }) => (state === 'null' ? [] : [client])),
+  };
+}
+
+/**
+ * What an awareness update says of each of its clients, as JSON; of one who is gone that is `null`.
+ * @throws when it is none
+ */
+export function statesIn(update: Uint8Array): { client: number; state: string }[] {
+  const decoder = decoding.createDecoder(update);
+  const states: { client: number; state: string }[] = [];
+  // Not by the length that it claims: memory is taken only for what is there.
+  for (let left = decoding.readVarUint(decoder); left > 0; left--) {
+    const client = decoding.readVarUint(decoder);
+    decoding.readVarUint(decoder);
+    states.push({ client, state: decoding.readVarString(decoder) });
+  }
+  return states;
 }

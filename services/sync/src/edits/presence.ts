@@ -1,8 +1,8 @@
 import { type Connection, type Document, isTransactionOrigin } from '@hocuspocus/server';
 import type { FanoutFrame } from '@syncline/protocol';
 import type { Clock, Logger } from '@syncline/runtime';
-import * as decoding from 'lib0/decoding';
 import { applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates } from 'y-protocols/awareness';
+import { statesIn } from './frame.ts';
 import type { Room } from './room.ts';
 
 type AwarenessFrame = Exclude<FanoutFrame, { type: 'edit:v1' }>;
@@ -123,7 +123,7 @@ export class Presence {
     const { awareness } = room.document;
     const spokenFor = this.#spokenFor.get(room) ?? new Map<number, string>();
     this.#spokenFor.set(room, spokenFor);
-    const clients = clientsIn(frame.update);
+    const clients = statesIn(frame.update).map(({ client }) => client);
     // Also of those whose clock is not newer: pods count differently for one who came back.
     for (const client of clients) spokenFor.set(client, frame.pod);
     this.expect(room, clients);
@@ -149,15 +149,4 @@ export class Presence {
 /** The clients that this pod's connections have spoken for. */
 function clientsOf(document: Document): number[] {
   return document.getConnections().flatMap((connection) => [...(document.getClients(connection) as Set<number>)]);
-}
-
-/** The clients that an awareness update speaks for. */
-function clientsIn(update: Uint8Array): number[] {
-  const decoder = decoding.createDecoder(update);
-  return Array.from({ length: decoding.readVarUint(decoder) }, () => {
-    const client = decoding.readVarUint(decoder);
-    decoding.readVarUint(decoder);
-    decoding.readVarString(decoder);
-    return client;
-  });
 }

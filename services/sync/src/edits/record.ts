@@ -7,8 +7,7 @@ import type { Room } from './room.ts';
 
 export interface RecordDeps {
   journal: JournalWriter;
-  /** The largest update that is taken, in bytes. */
-  maxUpdateBytes: number;
+  limits: { maxUpdateBytes: number; maxDocumentBytes: number };
 }
 
 /**
@@ -17,17 +16,27 @@ export interface RecordDeps {
  * @throws Refusal `invalid_request`, `too_large` or `unavailable`
  */
 export function record(deps: RecordDeps, room: Room, update: Uint8Array, actor: string): Promise<void> {
-  if (update.length > deps.maxUpdateBytes) {
-    throw new Refusal('too_large', `The update has ${update.length} bytes; at most ${deps.maxUpdateBytes} are taken.`);
-  }
+  const { maxUpdateBytes, maxDocumentBytes } = deps.limits;
+  if (update.length > maxUpdateBytes)
+    throw new Refusal('too_large', `The update has ${update.length} bytes; at most ${maxUpdateBytes} are taken.`);
   if (contains(room.document, decode(update))) return Promise.resolve();
+  requireSpace(room, update, maxDocumentBytes);
   return room.hold(async () => {
     try {
       await deps.journal.append({ document: room.id, actor, ...firstRow(room, update) });
     } catch (error) {
       throw refusalOf(error);
     }
-  });
+  }, update.length);
+}
+
+/**
+ * Keeps a document from growing beyond what pods can hold. Who deletes makes room, and is always let.
+ * @throws Refusal `too_large`
+ */
+export function requireSpace(room: Room, update: Uint8Array, maxDocumentBytes: number): void {
+  if (room.bytes + update.length <= maxDocumentBytes || decode(update).structs.length === 0) return;
+  throw new Refusal('too_large', `The document has ${room.bytes} bytes and may have ${maxDocumentBytes}; delete some.`);
 }
 
 /** What is appended while a document may have no row: its seed together with the update, and its names (S7). */

@@ -26,6 +26,9 @@ export class Room {
   applied: Seq = 0;
   /** What lies between the document's snapshot and its head, as far as this pod has seen it. */
   behind = { rows: 0, bytes: 0 };
+  #snapshotBytes = 0;
+  /** Of appends under way. */
+  #bytesComing = 0;
   /** Appends and commands under way; the document stays loaded until they are done. */
   busy = 0;
   lastUsed: number;
@@ -43,6 +46,11 @@ export class Room {
     this.ref = room.ref;
     this.document = room.document;
     this.lastUsed = deps.clock.now();
+  }
+
+  /** How large the document is, as it is stored and about to be. */
+  get bytes(): number {
+    return this.#snapshotBytes + this.behind.bytes + this.#bytesComing;
   }
 
   /** Reads the document from the journal; rows that are committed meanwhile come after (S8). */
@@ -70,9 +78,10 @@ export class Room {
     this.#drainEarly();
   }
 
-  /** A snapshot covers the document up to `coversSeq`; rows of `bytes` bytes lie behind it. */
-  compacted({ coversSeq, bytes }: { coversSeq: Seq; bytes: number }): void {
+  /** A snapshot of `snapshotBytes` covers the document up to `coversSeq`; rows of `bytes` bytes lie behind it. */
+  compacted({ coversSeq, snapshotBytes, bytes }: { coversSeq: Seq; snapshotBytes: number; bytes: number }): void {
     this.behind = { rows: Math.max(0, this.applied - coversSeq), bytes };
+    this.#snapshotBytes = snapshotBytes;
   }
 
   /**
@@ -92,13 +101,15 @@ export class Room {
     return () => this.#applied.delete(callback);
   }
 
-  /** Holds the document in memory while `work` runs. */
-  async hold<T>(work: () => Promise<T>): Promise<T> {
+  /** Holds the document in memory while `work` runs, which may add `bytes` to it. */
+  async hold<T>(work: () => Promise<T>, bytes = 0): Promise<T> {
     this.busy += 1;
+    this.#bytesComing += bytes;
     try {
       return await work();
     } finally {
       this.busy -= 1;
+      this.#bytesComing -= bytes;
       this.lastUsed = this.#deps.clock.now();
     }
   }
@@ -108,6 +119,7 @@ export class Room {
       Y.applyUpdate(this.document, snapshot.state, JOURNAL_ORIGIN);
       this.applied = snapshot.coversSeq;
       this.behind = { rows: 0, bytes: 0 };
+      this.#snapshotBytes = snapshot.state.length;
       this.#tell({ seq: snapshot.coversSeq, update: snapshot.state, actor: 'system:snapshot' });
     }
     for (const row of rows) this.#apply(row);

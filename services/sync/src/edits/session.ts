@@ -1,4 +1,4 @@
-import type { Connection, Hocuspocus, WebSocketLike } from '@hocuspocus/server';
+import { type Connection, type Hocuspocus, MessageType, type WebSocketLike } from '@hocuspocus/server';
 import type { JournalWriter } from '@syncline/journal';
 import {
   actorOf,
@@ -10,13 +10,17 @@ import {
   Refusal,
 } from '@syncline/protocol';
 import type { Clock, Logger } from '@syncline/runtime';
-import { isKeepAlive, readFrame } from './frame.ts';
+import { Backlog, type BacklogLimits } from './backlog.ts';
+import { type Frame, isKeepAlive, readFrame } from './frame.ts';
 import { record } from './record.ts';
 import type { Room } from './room.ts';
+import { TokenBucket } from './token-bucket.ts';
 
 /** A client's WebSocket, as a session needs it. */
 export interface Wire {
   readonly open: boolean;
+  /** Bytes that were sent and that the client has not taken yet. */
+  readonly unsent: number;
   send(bytes: Uint8Array): void;
   close(code: number, reason: string): void;
   /** Stops reading until `resume`. */
@@ -24,11 +28,21 @@ export interface Wire {
   resume(): void;
 }
 
-export interface SessionLimits {
+export interface SessionLimits extends BacklogLimits {
+  /** How long a client may take to say who it is. */
+  authenticateMs: number;
+  /** Frames of one connection in the long run; some seconds' worth may come at once. */
+  maxFramesPerSecond: number;
+  /** The largest awareness update that is taken, in bytes. */
+  maxAwarenessBytes: number;
+  /** For how many clients one connection may speak in the course of its life. */
+  maxAwarenessClients: number;
   /** The largest frame that is taken, in bytes. */
   maxFrameBytes: number;
   /** The largest update that is taken, in bytes. */
   maxUpdateBytes: number;
+  /** How large a document may become, in stored bytes. */
+  maxDocumentBytes: number;
   /** Bytes of one connection's frames that are not dealt with yet; beyond it the socket is not read. */
   maxBytesInFlight: number;
 }
@@ -40,6 +54,8 @@ export interface SessionDeps {
   limits: SessionLimits;
   /** Who the token speaks for. @throws Refusal `unauthorized` */
   authenticate: (token: string) => Principal;
+  /** The client has said who it is, or is gone. */
+  onKnown: (session: Session) => void;
   /** The pod ends a connection, and why (S17). */
   onEnd: (reason: string) => void;
 }
@@ -49,8 +65,12 @@ type ClientConnection = ReturnType<Hocuspocus['handleConnection']>;
 const OPEN = 1;
 const CLOSED = 3;
 const NORMAL_CLOSURE = 1000;
-/** The core's code for a client that did not say who it is, or has been silent, for too long. */
-const TIMED_OUT = 4408;
+/** What a frame costs beside its bytes: the smallest ones would otherwise wait by the ten thousand. */
+const FRAME_BYTES = 1024;
+/** How many frames one that asks for the document counts as. */
+const FULL_ANSWER_FRAMES = 100;
+/** What a WebSocket's close frame can carry. */
+const MAX_REASON_BYTES = 123;
 
 /**
  * One client on one document.
@@ -70,16 +90,29 @@ export class Session implements WebSocketLike {
   /** Bytes of frames that the core has and is not done with. */
   #bytesInside = 0;
   #address: string | null = null;
+  /** Whether the client's word on who it is has come. */
+  #greeted = false;
   /** Whether the frames that waited for the document are through; until then the core hands updates over one by one. */
   #live = false;
   /** Appends by the buffer of the frame they came in. */
   readonly #appends = new WeakMap<ArrayBufferLike, Promise<void>>();
+  readonly #rate: TokenBucket;
+  readonly #backlog: Backlog;
+  /** The clients that this connection has spoken for. */
+  readonly #speaksFor = new Set<number>();
+  readonly #cancelDeadline: () => void;
 
   constructor(deps: SessionDeps, client: { wire: Wire; ref: DocumentRef }) {
+    const { clock, limits } = deps;
     this.#deps = deps;
     this.#wire = client.wire;
     this.ref = client.ref;
     this.#name = documentName(client.ref);
+    this.#rate = new TokenBucket({ clock, perSecond: limits.maxFramesPerSecond });
+    const slow = new Refusal('too_many', 'You read more slowly than this document changes.');
+    this.#backlog = new Backlog({ clock, limits, wire: client.wire, onSlow: () => this.refuse(slow, 'slow') });
+    const late = new Refusal('timed_out', 'You have not said who you are.');
+    this.#cancelDeadline = clock.after(limits.authenticateMs, () => this.refuse(late, 'unauthenticated'));
   }
 
   /** Ties the session to the core's side of it; before the first frame. */
@@ -92,41 +125,77 @@ export class Session implements WebSocketLike {
   }
 
   send(bytes: Parameters<WebSocketLike['send']>[0]): void {
-    if (this.readyState === OPEN) this.#wire.send(bytes as Uint8Array);
+    if (this.readyState === OPEN) this.#backlog.send(bytes as Uint8Array);
   }
 
   /** The core's way to end the connection; its own codes mean that it could not read a frame. */
   close(code?: number): void {
     if (code === undefined || code === NORMAL_CLOSURE) this.end(NORMAL_CLOSURE, 'closed');
-    else if (code === TIMED_OUT) this.end(TIMED_OUT, 'silent for too long', 'timeout');
+    else if (code === ERRORS.timed_out.closeCode) this.refuse(new Refusal('timed_out', ERRORS.timed_out.title));
     else this.refuse(new Refusal('invalid_request', 'The frame cannot be read.'));
   }
 
   /** A frame from the client, in a buffer of its own. */
   receive(bytes: Uint8Array): void {
     if (this.#ended || !this.#core) return;
-    if (isKeepAlive(bytes)) return this.alive();
-    if (bytes.length > this.#deps.limits.maxFrameBytes) {
-      const { maxFrameBytes } = this.#deps.limits;
-      return this.refuse(
-        new Refusal('too_large', `The frame has ${bytes.length} bytes; at most ${maxFrameBytes} are taken.`),
-      );
+    try {
+      const frame = this.#check(bytes);
+      if (frame) this.#take(bytes, frame);
+      else this.alive();
+    } catch (error) {
+      this.refuse(error);
     }
+  }
+
+  /**
+   * What may be said of a frame before anything is done with it.
+   * @returns null for keep-alive bytes
+   * @throws Refusal
+   */
+  #check(bytes: Uint8Array): Frame | null {
+    const { limits } = this.#deps;
+    this.#countFrames(1);
+    if (isKeepAlive(bytes)) return null;
+    if (bytes.length > limits.maxFrameBytes)
+      throw new Refusal('too_large', `The frame has ${bytes.length} bytes; at most ${limits.maxFrameBytes} are taken.`);
     const frame = readFrame(bytes);
-    if (!frame) return this.refuse(new Refusal('invalid_request', 'The frame cannot be read.'));
+    if (!frame) throw new Refusal('invalid_request', 'The frame cannot be read.');
     // One client, under one address: another would be a second connection that nobody counts.
     this.#address ??= frame.address;
     if (frame.document !== this.#name || frame.address !== this.#address)
-      return this.refuse(new Refusal('wrong_document', `This socket serves ${this.#name} and no other document.`));
-    if (frame.update && this.#live) void this.#append(frame.update);
-    this.#bytesInside += bytes.length;
+      throw new Refusal('wrong_document', `This socket serves ${this.#name} and no other document.`);
+    if (frame.asksForDocument) this.#countFrames(FULL_ANSWER_FRAMES);
+    if (frame.presence) this.#checkPresence(frame.presence);
+    return frame;
+  }
+
+  #countFrames(frames: number): void {
+    if (this.#rate.take(frames)) return;
+    const { maxFramesPerSecond } = this.#deps.limits;
+    throw new Refusal('too_many', `More than ${maxFramesPerSecond} frames a second; go on more slowly.`);
+  }
+
+  #checkPresence({ bytes, clients }: NonNullable<Frame['presence']>): void {
+    const { maxAwarenessBytes, maxAwarenessClients } = this.#deps.limits;
+    if (bytes > maxAwarenessBytes)
+      throw new Refusal('too_large', `The presence has ${bytes} bytes; at most ${maxAwarenessBytes} are taken.`);
+    for (const client of clients) this.#speaksFor.add(client);
+    if (this.#speaksFor.size > maxAwarenessClients)
+      throw new Refusal('too_many', `One connection may speak for ${maxAwarenessClients} clients, not more.`);
+  }
+
+  #take(bytes: Uint8Array, { type, update }: Frame): void {
+    if (update && this.#live) void this.#append(update);
+    // The core deals with the first of these at once, and says nothing when it is done.
+    if (type === MessageType.Auth && !this.#greeted) this.#greeted = true;
+    else this.#bytesInside += bytes.length + FRAME_BYTES;
     if (this.#bytesInside > this.#deps.limits.maxBytesInFlight) this.#wire.pause();
-    this.#core.handleMessage(bytes);
+    this.#core!.handleMessage(bytes);
   }
 
   /** The core is done with a frame. */
   handled(bytes: number): void {
-    this.#bytesInside -= bytes;
+    this.#bytesInside -= bytes + FRAME_BYTES;
     if (this.#bytesInside <= this.#deps.limits.maxBytesInFlight) this.#wire.resume();
   }
 
@@ -138,6 +207,7 @@ export class Session implements WebSocketLike {
   authenticate(token: string): { principal: Principal } {
     try {
       this.#principal = this.#deps.authenticate(token);
+      this.#known();
       return { principal: this.#principal };
     } catch (error) {
       // After the core has told the client in its own words.
@@ -167,25 +237,40 @@ export class Session implements WebSocketLike {
     update.fill(0, 0, 2);
   }
 
-  /** Ends the connection with the close code of a refusal. Anything else that was thrown is a bug, and says so. */
-  refuse(error: unknown): void {
+  /**
+   * Ends the connection with the close code of a refusal. Anything else that was thrown is a bug, and says so.
+   * @param counted as what (S17), where the code does not tell enough
+   */
+  refuse(error: unknown, counted?: string): void {
     const code: ErrorCode = error instanceof Refusal ? error.code : 'internal';
     if (code === 'internal') this.#deps.log.error({ err: error }, 'a session failed');
-    this.end(ERRORS[code].closeCode, error instanceof Refusal ? error.message : ERRORS.internal.title, code);
+    const reason = error instanceof Refusal ? error.message : ERRORS.internal.title;
+    this.end(ERRORS[code].closeCode, reason, counted ?? code);
   }
 
   end(closeCode: number, reason: string, counted = reason): void {
     if (this.#ended) return;
-    this.#ended = true;
+    this.#over();
     this.#deps.onEnd(counted);
     this.#wire.resume();
-    this.#wire.close(closeCode, reason.slice(0, 120));
+    this.#wire.close(closeCode, shorten(reason));
   }
 
   /** The WebSocket has closed, by whomever. */
   closed(code: number, reason: string): void {
-    this.#ended = true;
+    this.#over();
     this.#core?.handleClose({ code, reason });
+  }
+
+  #over(): void {
+    this.#ended = true;
+    this.#backlog.stop();
+    this.#known();
+  }
+
+  #known(): void {
+    this.#cancelDeadline();
+    this.#deps.onKnown(this);
   }
 
   #append(view: Uint8Array): Promise<void> {
@@ -198,12 +283,12 @@ export class Session implements WebSocketLike {
 
   async #record(view: Uint8Array): Promise<void> {
     if (!this.#room || !this.#principal) throw new Refusal('unauthorized', 'The document is not open yet.');
-    const { journal, limits } = this.#deps;
-    await record(
-      { journal, maxUpdateBytes: limits.maxUpdateBytes },
-      this.#room,
-      view.slice(),
-      actorOf(this.#principal),
-    );
+    await record(this.#deps, this.#room, view.slice(), actorOf(this.#principal));
   }
+}
+
+/** As much of it as a close frame can carry, which bytes bound and not characters; more would throw. */
+function shorten(reason: string): string {
+  const { read } = new TextEncoder().encodeInto(reason, new Uint8Array(MAX_REASON_BYTES));
+  return reason.slice(0, read);
 }

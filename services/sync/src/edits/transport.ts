@@ -134,6 +134,9 @@ function wireOf(ws: WebSocket): Wire {
     get open() {
       return ws.readyState === ws.OPEN;
     },
+    get unsent() {
+      return ws.bufferedAmount;
+    },
     send: (bytes) => ws.send(bytes),
     close: (code, reason) => ws.close(code, reason),
     pause: () => ws.pause(),
