@@ -47,4 +47,15 @@ describe('a socket closed', () => {
     await expect.poll(() => seen.attempts, { timeout: 10_000 }).toBeGreaterThan(1);
     await page.close();
   });
+
+  it('with 4429 is opened again, but not at once', async () => {
+    const page = await browser.newPage();
+    const seen = await closeSockets(page, 4429, 'More than 1000 frames a second; go on more slowly.');
+    await page.goto(`${system.url}/plan/too-much`);
+    await pill(page).filter({ hasText: 'saved on this device' }).waitFor();
+    await page.waitForTimeout(3000);
+    expect(seen.attempts).toBe(1);
+    await expect.poll(() => seen.attempts, { timeout: 30_000 }).toBeGreaterThan(1);
+    await page.close();
+  });
 });

@@ -2,7 +2,7 @@ import { ERRORS } from '@syncline/protocol';
 
 /**
  * What it means for a person that the server closed a document's socket. Codes that are not listed here are passing
- * trouble (draining, full, a lost network): the session keeps trying.
+ * trouble (draining, full, too much at once, a lost network): the session keeps trying.
  */
 export interface Closing {
   code: number;

@@ -35,6 +35,8 @@ const FRESH_MS = 20_000;
 const FLUSH_DELAY_MS = 40;
 /** Longest wait between two attempts; coming back to the tab or the network tries at once. */
 const MAX_RETRY_DELAY_MS = 10_000;
+/** About how long the server is left alone after it said that we ask too much of it. */
+const TOO_MANY_PAUSE_MS = 10_000;
 
 /**
  * One document, live in this tab: the Y.Doc, its copy on this device, its socket, and who else is there. It lives
@@ -180,6 +182,7 @@ export class DocumentSession {
     const closing = closingOf(code, reason);
     if (closing?.refused && this.#mayBeginAnew()) void this.#setAside(closing);
     else if (closing) this.#stop(closing);
+    else if (code === ERRORS.too_many.closeCode) this.#pause();
   }
 
   #mayBeginAnew(): boolean {
@@ -222,6 +225,17 @@ export class DocumentSession {
     });
   }
 
+  #pause(): void {
+    this.#socket.disconnect();
+    const timer = setTimeout(() => this.#reconnect(), TOO_MANY_PAUSE_MS * (0.5 + Math.random()));
+    this.#ending.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  }
+
+  #reconnect(): void {
+    const { link, closing } = this.#state;
+    if (link.server !== 'live' && link.server !== 'setting_aside' && !closing) void this.#socket.connect();
+  }
+
   #stop(closing: Closing): void {
     this.#socket.disconnect();
     this.#set({ closing, link: { ...this.#state.link, server: 'stopped', acknowledged: false } });
@@ -229,20 +243,16 @@ export class DocumentSession {
 
   #watchBrowser(): void {
     const { signal } = this.#ending;
-    const reconnect = () => {
-      const { link, closing } = this.#state;
-      if (link.server !== 'live' && link.server !== 'setting_aside' && !closing) void this.#socket.connect();
-    };
     window.addEventListener('offline', () => this.#setLink({ browserOffline: true }), { signal });
     window.addEventListener(
       'online',
       () => {
         this.#setLink({ browserOffline: false });
-        reconnect();
+        this.#reconnect();
       },
       { signal },
     );
-    document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && reconnect(), {
+    document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && this.#reconnect(), {
       signal,
     });
     // The provider takes us out of the awareness when the page is hidden away; a page that comes back is here again.

@@ -43,7 +43,7 @@ describe('statusOf', () => {
 describe('closingOf', () => {
   it('ends the session for what trying again does not mend, and for nothing else', () => {
     for (const code of [1009, 4001, 4003, 4400, 4404, 4409, 4413]) expect(closingOf(code, '')?.code).toBe(code);
-    for (const code of [1000, 1006, 1011, 1012, 1013, 4429, 4503]) expect(closingOf(code, '')).toBeNull();
+    for (const code of [1000, 1006, 1011, 1012, 1013, 4408, 4429, 4503]) expect(closingOf(code, '')).toBeNull();
   });
 
   it('knows after which of them what this device has stands in the way', () => {
