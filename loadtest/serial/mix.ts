@@ -25,7 +25,7 @@ const STATUSES = ['draft', 'in_progress', 'done'] as const;
 /** What a document begins with, of steps and of paragraphs. */
 const FIRST = 3;
 /** Older names are forgotten, so that most of those that are used still stand for something. */
-const KNOWN = 8;
+const KNOWN = 5;
 
 /** The command with which a document begins; all but the first one are refused. */
 export function createCommand({ id }: Board, chance: Chance): Command {
