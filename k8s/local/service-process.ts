@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { freePort } from '../../.ci/server.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const READY_MS = 30_000;
+const READY_MS = 120_000;
 
 /** One of our services as a process of its own, which can be killed and brought back at the same address. */
 export interface ServiceProcess {
