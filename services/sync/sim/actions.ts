@@ -73,7 +73,7 @@ function command(world: World): string {
   void send(world, sent, world.chance.hits(0.15) ? 1 : INSISTENT);
   // Two copies at once, as a client does that does not wait.
   if (world.chance.hits(0.15)) void send(world, sent, 1);
-  return `${sent.id} ${sent.verb.verb} ${sent.quote ? `"${sent.quote}" becomes ` : ''}${sent.token}`;
+  return `${sent.id} ${sent.verb.verb} ${sent.writes}`;
 }
 
 function rush(world: World): string {
@@ -81,7 +81,7 @@ function rush(world: World): string {
 }
 
 function again(world: World): string {
-  const answered = world.commands.filter(({ replies }) => replies.some((reply) => reply?.ok));
+  const answered = world.commands.filter(({ sendings }) => sendings.some(({ reply }) => reply?.ok));
   if (!answered.length) return 'nothing was answered yet';
   const sent = world.chance.pick(answered);
   void send(world, sent, INSISTENT);
@@ -92,9 +92,8 @@ async function send(world: World, sent: Sent, tries: number): Promise<void> {
   const { ref, principal, id, verb } = sent;
   sent.underWay += 1;
   const request = { type: 'command', document: ref, principal, command: { id, verb } } as const;
-  const reply = await world.gateway.ask(request, tries, () => (sent.tries += 1));
+  const reply = await world.gateway.ask(request, tries, (sending) => sent.sendings.push(sending));
   sent.underWay -= 1;
-  sent.replies.push(reply);
   if (!reply && tries === INSISTENT) world.judge.note(`S10: ${id} is never answered`);
   world.log.add(`${id} is answered ${short(reply)}`);
   if (reply?.ok && world.chance.hits(0.3)) void readAfter(world, sent, reply.seq);

@@ -1,24 +1,21 @@
-import type { DocumentRef, DocumentReply, PlanChange, Principal, Verb } from '@syncline/protocol';
+import type { Sending } from '@syncline/model/testing';
+import type { DocumentRef, PlanChange, Principal, Verb } from '@syncline/protocol';
 import { type Chance, hash } from './random.ts';
 
-/** A command that was sent, what it should leave behind, and what was answered to each sending. */
+/** A command that was sent, and what was answered to each sending. */
 export interface Sent {
   id: string;
   ref: DocumentRef;
   principal: Principal;
   verb: Verb;
-  /** A text that it, and nothing else, writes. */
-  token: string;
-  /** The text that it replaces, if it is a quoted edit. */
-  quote: string | null;
-  replies: (DocumentReply | null)[];
-  /** Sendings that wait for their answer. */
+  /** What it writes, for the log. */
+  writes: string;
+  sendings: Sending[];
+  /** Callers who wait for an answer. */
   underWay: number;
-  /** Requests that went out, those sent again included. */
-  tries: number;
 }
 
-/** Makes commands, each with a text of its own by which its effect is known. */
+/** Makes commands, each of which writes a text of its own. */
 export class CommandMaker {
   readonly #chance: Chance;
   #count = 0;
@@ -36,16 +33,14 @@ export class CommandMaker {
     this.#words.set(ref.id, words);
     const chance = this.#chance;
     const base = chance.hits(0.15) ? { base_rev: revision } : {};
-    const sent = (verb: Verb, quote: string | null = null): Sent => ({
+    const sent = (verb: Verb, writes = token): Sent => ({
       id: `op${number}`,
       ref,
       principal: { type: 'agent', id: `agent${chance.int(2)}`, name: 'Agent' },
       verb,
-      token,
-      quote,
-      replies: [],
+      writes,
+      sendings: [],
       underWay: 0,
-      tries: 0,
     });
     const update = (...changes: PlanChange[]) => sent({ verb: 'plan.update', args: { changes, ...base } });
 
@@ -58,7 +53,7 @@ export class CommandMaker {
       const quote = chance.hits(0.8) ? words.at(-1)! : chance.pick(words);
       words.push(token);
       const edit = { op: 'replace_text' as const, quote, quoteRuns: [run(quote)], replacement: [run(token)] };
-      return sent({ verb: 'document.edit', args: { edits: [edit], ...base } }, quote);
+      return sent({ verb: 'document.edit', args: { edits: [edit], ...base } }, `${token} for ${quote}`);
     }
     if (chance.hits(0.4)) {
       words.push(token);

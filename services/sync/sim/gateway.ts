@@ -1,4 +1,5 @@
 import { NoResponders, RequestTimeout } from '@syncline/bus';
+import type { Sending } from '@syncline/model/testing';
 import { type DocumentReply, type DocumentRequest, RETRYABLE, subjects } from '@syncline/protocol';
 import { documentId } from '@syncline/protocol/document-id';
 import type { VirtualClock } from './clock.ts';
@@ -18,13 +19,24 @@ export class Gateway {
     this.#deps = deps;
   }
 
-  /** @returns null when it gave up after `tries`, not knowing what became of it */
-  async ask(request: DocumentRequest, tries: number, onTry: () => void = () => {}): Promise<DocumentReply | null> {
+  /**
+   * @param onSending told of each time that it asks, before; what is answered is put down there
+   * @returns null when it gave up after `tries`, not knowing what became of it
+   */
+  async ask(
+    request: DocumentRequest,
+    tries: number,
+    onSending: (sending: Sending) => void = () => {},
+  ): Promise<DocumentReply | null> {
     const { clock, chance } = this.#deps;
     for (let count = 0; count < tries; count++) {
-      onTry();
+      const sending: Sending = { began: clock.now(), ended: Infinity, reply: null, copied: false };
+      onSending(sending);
       const reply = await this.#askOnce(request);
-      if (reply && (reply.ok || !mayBeSentAgain(reply))) return reply;
+      if (reply && (reply.ok || !mayBeSentAgain(reply))) {
+        Object.assign(sending, { ended: clock.now(), reply });
+        return reply;
+      }
       await new Promise<void>((resolve) => {
         clock.after(chance.between(20, 600), resolve);
       });
