@@ -1,4 +1,4 @@
-import { HocuspocusProvider, HocuspocusProviderWebsocket } from '@hocuspocus/provider';
+import { HocuspocusProvider, type HocuspocusProviderWebsocket } from '@hocuspocus/provider';
 import { KIND_MODELS } from '@syncline/model';
 import { ERRORS, type Kind } from '@syncline/protocol';
 import { Awareness } from 'y-protocols/awareness';
@@ -6,6 +6,7 @@ import * as Y from 'yjs';
 import { keepAside, type Version } from '../set-aside/store.ts';
 import { type Closing, closingOf } from './closing.ts';
 import { DeviceCopy } from './device-copy.ts';
+import { openDocumentSocket } from './document-socket.ts';
 import { askToKeepStorage } from './keep-storage.ts';
 import { FIRST_LINK, type Link } from './link.ts';
 import { currentPerson, onPersonChange, socketToken } from './person.ts';
@@ -33,8 +34,6 @@ export interface SessionPlace {
 const FRESH_MS = 20_000;
 /** Edits of this long go in one frame with one acknowledgement; too short to be felt. */
 const FLUSH_DELAY_MS = 40;
-/** Longest wait between two attempts; coming back to the tab or the network tries at once. */
-const MAX_RETRY_DELAY_MS = 10_000;
 /** About how long the server is left alone after it said that we ask too much of it. */
 const TOO_MANY_PAUSE_MS = 10_000;
 
@@ -119,15 +118,17 @@ export class DocumentSession {
   }
 
   #openSocket(): HocuspocusProviderWebsocket {
-    return new HocuspocusProviderWebsocket({
-      url: `${window.location.origin.replace(/^http/, 'ws')}/sync/${this.name}`,
-      maxDelay: MAX_RETRY_DELAY_MS,
-      onOpen: () => {
-        this.#forgetQueuedFrames();
-        this.#reappear();
+    return openDocumentSocket(
+      {
+        url: `${window.location.origin.replace(/^http/, 'ws')}/sync/${this.name}`,
+        onOpen: () => {
+          this.#forgetQueuedFrames();
+          this.#reappear();
+        },
+        onClose: ({ event }) => this.#onClose(event.code, event.reason),
       },
-      onClose: ({ event }) => this.#onClose(event.code, event.reason),
-    });
+      Math.random,
+    );
   }
 
   /**
