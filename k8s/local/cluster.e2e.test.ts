@@ -63,6 +63,17 @@ it('a client that leaves pod 1 is gone from pod 2’s presence within 2 s', asyn
   await until(() => !two.provider.awareness!.getStates().has(one.doc.clientID), 2_000);
 });
 
+it('[S22] who was on a pod that is killed is gone from the others within 5 s', async () => {
+  const [lost, left] = await pair('killed-presence');
+  for (const { provider } of [lost, left]) provider.setAwarenessField('user', { name: 'Ann' });
+  await until(() => left.provider.awareness!.getStates().has(lost.doc.clientID));
+  // Nobody can say goodbye for them: not the pod, and not they themselves, whom nobody answers there any more.
+  await cluster.pods[0]!.kill();
+  await until(() => !left.provider.awareness!.getStates().has(lost.doc.clientID), 5_000);
+  lost.provider.destroy();
+  await cluster.pods[0]!.start();
+});
+
 it('the balancer sends a document’s sockets to one pod, and to the other when that one is killed, with nothing lost', async () => {
   await until(async () => (await Promise.all(cluster.pods.map(connections))).every((count) => count === 0));
   const clients = ['p1', 'p2'].map((token) => connect({ url: cluster.url }, 'balanced', `person:${token}`));
