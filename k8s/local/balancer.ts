@@ -8,6 +8,7 @@ import {
 } from 'node:http';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
 
 /** Where the balancer sends what; addresses as http://127.0.0.1:PORT. */
@@ -16,12 +17,16 @@ export interface Backends {
   gateways: string[];
 }
 
+const ASK_EVERY_MS = 200;
+
 /**
- * A small balancer for the local cluster: a document's sockets go to one pod as long as it is there (the others follow
+ * A small balancer for the local cluster: a document's sockets go to one pod as long as it is ready (the others follow
  * in an order of the document's own), everything else to the gateways in turn. An ingress does this in production.
  */
 export async function startBalancer(backends: Backends, port: number): Promise<{ server: Server; url: string }> {
   let turn = 0;
+  const unready = new Set<string>();
+  const closed = new AbortController();
   const server = createServer((request, response) => {
     const { gateways } = backends;
     turn += 1;
@@ -32,11 +37,29 @@ export async function startBalancer(backends: Backends, port: number): Promise<{
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     if (!backends.pods.length) socket.destroy();
-    else tunnel({ request, socket, head }, ranked(backends.pods, (request.url ?? '').split('?', 1)[0]!));
+    else {
+      const pods = ranked(backends.pods, (request.url ?? '').split('?', 1)[0]!);
+      // When none is ready, one that can say why is better than none.
+      tunnel({ request, socket, head }, [...pods.filter((pod) => !unready.has(pod)), ...pods]);
+    }
   });
+  server.once('close', () => closed.abort());
+  void watchReadiness(backends, unready, closed.signal);
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return { server, url: `http://localhost:${(server.address() as { port: number }).port}` };
+}
+
+/** A pod that drains refuses whoever comes, so nobody should be sent to it. */
+async function watchReadiness({ pods }: Backends, unready: Set<string>, closed: AbortSignal): Promise<void> {
+  for (; !closed.aborted; await pause(ASK_EVERY_MS, undefined, { ref: false }))
+    await Promise.all(
+      pods.map(async (pod) => {
+        const answer = await fetch(`${pod}/readyz`).catch(() => null);
+        if (answer?.ok) unready.delete(pod);
+        else unready.add(pod);
+      }),
+    );
 }
 
 /** Rendezvous hashing: when a pod goes, only its own documents move. */
