@@ -53,12 +53,14 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       }),
     });
 
+    const title = (title: string) => ({ entity: 'document', id: '', data: recordJson({ title }) });
+
     it('migrates once, also when two processes start together', async () => {
       expect(await migrate(test.db)).toEqual([]);
       await Promise.all([migrate(test.db), migrate(test.db)]);
     });
 
-    it('[J1, J2, J4, J5] numbers rows without a gap, in order, and hands them on in order', async () => {
+    it('[J1, J4, J5] numbers rows without a gap, in order, and hands them on in order', async () => {
       const { writer, rows, reader } = journal();
       const documents = Array.from({ length: 5 }, newDocument);
       const sent = documents.flatMap((document) => Array.from({ length: 40 }, (_, n) => edit(document, `${n}`)));
@@ -73,6 +75,45 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
           Array.from({ length: 40 }, (_, n) => n + 1),
         );
       }
+    });
+
+    it('[J2] whatever is appended, refused, compacted or projected afterwards, a row stays as it was committed', async () => {
+      const { writer, reader } = journal();
+      const compaction = createCompaction(test.db);
+      const projection = createProjection(test.db);
+      const document = newDocument();
+      const committed = new Map<number, string>();
+      const note = (seq: number, update: string) => committed.set(seq, update);
+      const unchanged = async () => {
+        const { rows } = await reader.read(document, 0);
+        const behind = (await reader.tails([{ document, after: 0 }])).get(document) ?? [];
+        for (const row of [...rows, ...behind])
+          expect([row.seq, text(row.update)]).toEqual([row.seq, committed.get(row.seq)]);
+        expect(behind.map((row) => row.seq)).toEqual([...committed.keys()].slice(-behind.length));
+      };
+      note(await writer.append(edit(document, 'first')), 'first');
+      for (let round = 0; round < 30; round++) {
+        const head = committed.size;
+        await Promise.allSettled([
+          writer.append(edit(document, `edit ${round}`)).then((seq) => note(seq, `edit ${round}`)),
+          writer.appendCommand(command(document, `moved ${round}`, head - 1)),
+          writer.append({ ...edit(document, 'refused'), actor: 'no\0such' }),
+        ]);
+        // Twice, under one id.
+        for (let copy = 0; copy < 2; copy++)
+          await writer
+            .appendCommand(command(document, `command ${round}`, committed.size))
+            .then(({ seq }) => note(seq, `command ${round}`))
+            .catch(() => {});
+        if (round % 5 === 4) {
+          const made = { coversSeq: committed.size - 2, state: Buffer.from('state'), unappliable: [] };
+          await compaction.replaceSnapshot(document, made, round % 2 ? 60_000 : 0);
+        }
+        const base = (await projection.recorded([document])).get(document)!.seq;
+        await projection.project([{ document, base, seq: committed.size, records: [title('t')] }]);
+        await unchanged();
+      }
+      expect(committed.size).toBe(61);
     });
 
     it('[J1] two writers on the same documents leave no gap and no double', async () => {
@@ -148,6 +189,26 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       down = false;
       expect(await writer.append(edit(document, 'x'))).toBe(1);
       await vi.waitUntil(() => writer.available, { timeout: 5_000 });
+    });
+
+    it('[J9] an entry that failed may be there all the same, and is there twice when it is sent again', async () => {
+      let answering = false;
+      const db: Database = {
+        ...test.db,
+        async query<T>(sql: string, params?: unknown[]) {
+          const rows = await test.db.query<T>(sql, params);
+          if (!answering) throw new DatabaseError({ message: 'connection lost' });
+          return rows;
+        },
+      };
+      const { writer, rows } = journal({ db });
+      const document = newDocument();
+      await expect(writer.append(edit(document, 'x'))).rejects.toBeInstanceOf(JournalUnavailable);
+      answering = true;
+      expect(await writer.append(edit(document, 'x'))).toBe(2);
+      expect(rows.map((row) => row.seq)).toEqual([2]);
+      const stored = await createReader(test.db).read(document, 0);
+      expect(stored.rows.map((row) => text(row.update))).toEqual(['x', 'x']);
     });
 
     it('[J22] finds out by itself that it can write again', async () => {
@@ -430,8 +491,6 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       await compaction.forgetCommands(0);
       expect(await reader.command(document, 'old')).toBeNull();
     });
-
-    const title = (title: string) => ({ entity: 'document', id: '', data: recordJson({ title }) });
 
     it('[J16, J23] a projection never goes back, and takes no change that was made on another', async () => {
       const { writer } = journal();

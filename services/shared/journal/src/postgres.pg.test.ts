@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { startPostgres } from '../../../../.ci/postgres.ts';
 import { DatabaseError } from './database.ts';
+import { migrate } from './migrate.ts';
 import { createPostgres } from './postgres.ts';
 import { postgresTestDatabase, type TestDatabase } from './testing.ts';
 
@@ -69,4 +70,9 @@ it('[J9] a server that freezes fails statements in time, and serves again when i
     await db.close();
     await server.stop();
   }
+});
+
+it('[J2] the database itself refuses to change a committed row', async () => {
+  await migrate(test.db);
+  await expect(test.db.query(`UPDATE journal SET actor = 'person:other'`)).rejects.toThrow(/never changed/);
 });
