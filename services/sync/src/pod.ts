@@ -110,6 +110,10 @@ export class Pod {
     this.#limits = { ...POD_LIMITS, ...deps.limits };
     const { log, metrics } = deps;
     const poison = metrics.counter('rows_unappliable_total', 'Rows that could not be applied to their document');
+    const unreadable = metrics.counter(
+      'documents_unreadable_total',
+      'Times that a document as a whole could not be read',
+    );
     this.#closed = metrics.counter('sockets_closed_total', 'Sockets that the pod closed or refused, by reason', [
       'reason',
     ]);
@@ -142,6 +146,7 @@ export class Pod {
     this.#rooms = new Rooms({
       ...deps,
       onPoison: () => poison.inc(),
+      onUnreadable: () => unreadable.inc(),
       onRepair,
       join: (room) => this.#relay.join(room),
       onAwareness: (room, clients, connection) => presence.expect(room, clients, connection),

@@ -31,7 +31,7 @@ export async function startTestPod(db: Database, limits: Partial<PodLimits> = {}
   const metrics = new Metrics();
   const rpc = new MemoryRpc({ onHandlerError: raise });
   const reader = createReader(db);
-  const { pod } = composePod({
+  const { pod, canWrite } = composePod({
     commitLimits: { floorMs: 0 },
     db: throughOneDoor(db),
     merge: async (task) => mergeRows(task),
@@ -66,6 +66,7 @@ export async function startTestPod(db: Database, limits: Partial<PodLimits> = {}
 
   return {
     pod,
+    ready: canWrite,
     reader,
     metrics,
     url,

@@ -117,7 +117,11 @@ export class CommandServer {
 /** The document as plain data; what was never written to does not exist. */
 function read(room: Room): DocumentReply {
   if (room.applied === 0) throw new Refusal('not_found', `There is no document ${room.ref.kind}:${room.ref.id}.`);
-  return { ok: true, seq: room.applied, value: KIND_MODELS[room.ref.kind].read(room.document) };
+  try {
+    return { ok: true, seq: room.applied, value: KIND_MODELS[room.ref.kind].read(room.document) };
+  } catch (error) {
+    throw room.unreadable(error);
+  }
 }
 
 function parse(data: Uint8Array): DocumentRequest {

@@ -1,6 +1,6 @@
 import type { Document } from '@hocuspocus/server';
 import type { JournalReader, Row, Snapshot } from '@syncline/journal';
-import type { DocumentId, DocumentRef, Seq } from '@syncline/protocol';
+import { type DocumentId, documentName, type DocumentRef, Refusal, type Seq } from '@syncline/protocol';
 import type { Clock, Logger } from '@syncline/runtime';
 import * as Y from 'yjs';
 
@@ -114,9 +114,24 @@ export class Room {
     }
   }
 
+  /** What whoever asked for this document is told when it, and it alone, cannot be read (S34). */
+  unreadable(error: unknown): Refusal {
+    this.#deps.log.error({ err: error, document: this.id }, 'a document cannot be read');
+    this.#deps.onUnreadable();
+    const name = documentName(this.ref);
+    return new Refusal(
+      'unreadable',
+      `${name} cannot be read. All that is stored of it is kept: an operator can export ${name}.`,
+    );
+  }
+
   #take({ snapshot, rows }: { snapshot: Snapshot | null; rows: Row[] }): void {
     if (snapshot && snapshot.coversSeq > this.applied) {
-      Y.applyUpdate(this.document, snapshot.state, JOURNAL_ORIGIN);
+      try {
+        Y.applyUpdate(this.document, snapshot.state, JOURNAL_ORIGIN);
+      } catch (error) {
+        throw this.unreadable(error);
+      }
       this.applied = snapshot.coversSeq;
       this.behind = { rows: 0, bytes: 0 };
       this.#snapshotBytes = snapshot.state.length;
@@ -190,6 +205,8 @@ export interface RoomDeps {
   log: Logger;
   /** Called for each row that cannot be applied. */
   onPoison: () => void;
+  /** Called each time that the document as a whole cannot be read. */
+  onUnreadable: () => void;
   /** Called when rows that did not arrive are read from the journal. */
   onRepair: (reason: RepairReason) => void;
 }

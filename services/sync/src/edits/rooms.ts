@@ -12,6 +12,7 @@ export interface RoomsDeps {
   clock: Clock;
   log: Logger;
   onPoison: () => void;
+  onUnreadable: () => void;
   onRepair: (reason: RepairReason) => void;
   /** Before a document is read: listens for what other pods commit. Resolves when nothing more is missed. */
   join: (room: Room) => Promise<void>;
