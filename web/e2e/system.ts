@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../services/standalone/src/main.ts', import.meta.url));
-const STARTING_PATIENCE_MS = 60_000;
+const STARTING_PATIENCE_MS = 180_000;
 
 /** The whole system in one process of its own, which can be stopped and started again on the same documents. */
 export class System {
@@ -37,7 +37,11 @@ export class System {
     this.#process = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'ignore', 'inherit'] });
     const deadline = Date.now() + STARTING_PATIENCE_MS;
     while (!(await this.#isReady())) {
-      if (Date.now() > deadline || this.#process.exitCode !== null) throw new Error('the system did not start');
+      if (Date.now() > deadline || this.#process.exitCode !== null) {
+        // One that is left behind keeps the tests from ending.
+        this.#process.kill('SIGKILL');
+        throw new Error('the system did not start');
+      }
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
