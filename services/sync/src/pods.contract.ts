@@ -1,7 +1,7 @@
 import type { Fanout } from '@syncline/bus';
 import { migrate } from '@syncline/journal';
 import { pgliteTestDatabase, type TestDatabase } from '@syncline/journal/testing';
-import type { Verb } from '@syncline/protocol';
+import { encodeFrame, type Verb } from '@syncline/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { type Client, newPlan, startTestPod, type TestPod, until } from './testing.ts';
@@ -56,6 +56,25 @@ export function podsContract(name: string, open: () => Promise<Between>): void {
       await clients[0].acknowledged();
       expect((await one.reader.read(plan.id, 0)).head).toBe(1);
       await until(() => read(clients[1], 'title') === 'across');
+    });
+
+    it('[S3] a row that nobody has committed does not take the place of the one that gets its number', async () => {
+      const { plan, clients } = await pair();
+      const neighbour = between.connect('neighbour');
+      fanouts.push(neighbour);
+      await until(() => neighbour.available);
+      const foreign = new Y.Doc();
+      foreign.getMap('metadata').set('foreign', 'x');
+      const rows = [{ seq: 2, actor: 'person:nobody', update: Y.encodeStateAsUpdate(foreign) }];
+      neighbour.publish(plan.id, encodeFrame({ type: 'edit:v1', pod: 'neighbour', rows }));
+      // The gap is seen, and the journal read.
+      await pause(500);
+      for (const key of ['first', 'second']) {
+        write(clients[0], key, 'x');
+        await clients[0].acknowledged();
+      }
+      await until(() => read(clients[1], 'second') === 'x');
+      expect([...clients[1].doc.getMap('metadata').keys()]).toEqual(['first', 'second']);
     });
 
     it('both pods’ clients edit at once and end equal', async () => {

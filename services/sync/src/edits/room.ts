@@ -171,11 +171,14 @@ export class Room {
   }
 
   #repair(): Promise<void> {
+    const told = [...this.#early.keys()];
     this.#repairing ??= this.#deps.reader
       .read(this.id, this.applied)
       .then((read) => {
         if (this.#loading) return;
         this.#take(read);
+        // Pods tell of rows that are committed: one that was told of before the reading and is not there is nobody's.
+        for (const seq of told) if (seq > read.head) this.#early.delete(seq);
         this.#drainEarly();
       })
       .finally(() => {
