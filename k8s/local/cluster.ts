@@ -25,6 +25,8 @@ export interface Cluster {
 export interface ClusterOptions {
   /** Of the balancer; 0 takes a free one. */
   port: number;
+  /** Further settings of each process of ours. */
+  env?: Record<string, string>;
   /** Further settings of each pod. */
   podEnv?: Record<string, string>;
   /** How many pods; two unless told otherwise. */
@@ -42,7 +44,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   // The balancer's address is what a browser's Origin names, so the processes must know it before it stands.
   const backends = { pods: [] as string[], gateways: [] as string[] };
   const { server, url } = await startBalancer(backends, options.port);
-  const shared = { ...database, NATS_URL: nats.url, PUBLIC_URL: url };
+  const shared = { ...database, NATS_URL: nats.url, PUBLIC_URL: url, ...options.env };
   const podEnv = { ...shared, REDIS_URL: redis.url, DRAIN_MS: '500', ...options.podEnv };
   const pods = await Promise.all(Array.from({ length: options.pods ?? 2 }, () => startService('sync', podEnv)));
   const gatewayEnv = { ...shared, PODS_URL: pods[0]!.adminUrl };

@@ -1,0 +1,104 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { HocuspocusProvider } from '@hocuspocus/provider';
+import { until } from '@syncline/runtime/testing';
+import * as Y from 'yjs';
+import type { Tally } from './tally.ts';
+
+const PATIENCE_MS = 60_000;
+
+interface Options {
+  /** Of the document. */
+  name: string;
+  pods: string[];
+  gateways: string[];
+  tally: Tally;
+}
+
+interface Person {
+  doc: Y.Doc;
+  provider: HocuspocusProvider;
+}
+
+/** Two people in one document, on two pods, and an agent who reads and writes in it: nothing may touch them. */
+export class Bystanders {
+  readonly #people: Person[];
+  readonly #options: Options;
+  readonly #running: Promise<void>[];
+  #ending = false;
+  written = 0;
+  commands = 0;
+  slowestAckMs = 0;
+
+  private constructor(options: Options, people: Person[]) {
+    this.#options = options;
+    this.#people = people;
+    this.#running = [...people.map((_, n) => this.#type(n)), this.#act()];
+  }
+
+  static async begin(options: Options): Promise<Bystanders> {
+    const people = options.pods.map((pod, n) => {
+      const doc = new Y.Doc();
+      const url = `${pod.replace('http', 'ws')}/sync/${options.name}`;
+      const token = `person:bystander-${n}`;
+      const provider = new HocuspocusProvider({ url, name: options.name, document: doc, token });
+      provider.on('close', ({ event }: { event: CloseEvent }) =>
+        options.tally.violate(`a bystander was closed with ${event.code}`),
+      );
+      return { doc, provider };
+    });
+    await until(() => people.every(({ provider }) => provider.isSynced), PATIENCE_MS);
+    return new Bystanders(options, people);
+  }
+
+  /** Stops writing; what was written must be everywhere. */
+  async end(): Promise<void> {
+    this.#ending = true;
+    await Promise.all(this.#running);
+    const { tally } = this.#options;
+    const [one, two] = this.#people.map(({ doc }) => doc);
+    const equal = () => Buffer.compare(Y.encodeStateAsUpdate(one!), Y.encodeStateAsUpdate(two!)) === 0;
+    await until(equal, PATIENCE_MS).catch(() => tally.violate('the bystanders’ documents differ in the end'));
+    for (const { provider } of this.#people) provider.destroy();
+  }
+
+  /** Each edit is acknowledged, and seen by the other, before the next. */
+  async #type(n: number): Promise<void> {
+    const { tally } = this.#options;
+    const { doc, provider } = this.#people[n]!;
+    const other = this.#people[1 - n]!.doc;
+    for (let at = 0; !this.#ending; at++) {
+      const began = performance.now();
+      doc.getMap('bystanders').set(`${n}`, at);
+      await until(() => !provider.hasUnsyncedChanges, PATIENCE_MS).catch(() =>
+        tally.violate(`an edit of ${n} was not acknowledged`),
+      );
+      this.slowestAckMs = Math.max(this.slowestAckMs, performance.now() - began);
+      await until(() => other.getMap('bystanders').get(`${n}`) === at, PATIENCE_MS).catch(() =>
+        tally.violate(`an edit of ${n} was not seen`),
+      );
+      this.written += 1;
+      await pause(50);
+    }
+  }
+
+  async #act(): Promise<void> {
+    const { name, gateways, tally } = this.#options;
+    const id = name.slice('plan:'.length);
+    const headers = { 'content-type': 'application/json', 'x-agent': 'bystander' };
+    for (let at = 0; !this.#ending; at++) {
+      const gateway = gateways[at % gateways.length]!;
+      const write = await fetch(`${gateway}/v1/plans/${id}`, {
+        method: 'PATCH',
+        headers,
+        body: JSON.stringify({ owner: `${at}` }),
+      });
+      if (!write.ok) tally.violate(`the agent’s write was answered ${write.status}: ${await write.text()}`);
+      const revision = ((await write.json()) as { revision?: number }).revision ?? 0;
+      const read = await fetch(`${gateway}/v1/documents/${name}?at_least=${revision}`, { headers });
+      const plan = (await read.json()) as { owner?: string };
+      if (plan.owner !== `${at}`) tally.violate(`the agent read owner ${plan.owner} after it wrote ${at}`);
+      this.commands += 1;
+      await pause(200);
+    }
+  }
+}

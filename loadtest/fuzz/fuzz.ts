@@ -1,0 +1,141 @@
+import { readFile } from 'node:fs/promises';
+import { documentId } from '@syncline/protocol/document-id';
+import { until } from '@syncline/runtime/testing';
+import { startCluster } from '../../k8s/local/cluster.ts';
+import type { ServiceProcess } from '../../k8s/local/service-process.ts';
+import { createChance } from '../../services/sync/sim/random.ts';
+import { Bystanders } from './bystanders.ts';
+import { fuzzHttp } from './http.ts';
+import { fuzzSockets } from './sockets.ts';
+import { Tally } from './tally.ts';
+import { fuzzNats, fuzzPorts, fuzzRedis } from './wires.ts';
+
+export interface FuzzReport {
+  tally: Tally;
+  /** What was written meanwhile by those who did nothing wrong. */
+  bystanders: { edits: number; commands: number; slowestAckMs: number };
+  /** Of each process, in MiB. */
+  memory: { process: string; before: number; after: number }[];
+  seconds: number;
+}
+
+/** How far a process's memory may have grown a while after the last input. */
+const GROWTH_MIB = 300;
+const SETTLE_MS = 90_000;
+const AT_ONCE = 6;
+/** What part of the inputs goes where. */
+const SHARES = { sockets: 0.6, http: 0.25, ports: 0.05, nats: 0.05, redis: 0.05 };
+const TARGET = { workspace: 'default', kind: 'plan', id: 'bystanders' } as const;
+
+/**
+ * Sends hostile inputs to a cluster of its own, to everything that listens, while people and an agent work in it.
+ * @param inputs how many, about
+ */
+export async function fuzz({ inputs, seed }: { inputs: number; seed: number }): Promise<FuzzReport> {
+  // Errors alone: what is refused is not worth a line, and what is worth one must not be lost among them.
+  const cluster = await startCluster({ port: 0, env: { LOG_LEVEL: 'error' } });
+  try {
+    const began = performance.now();
+    const tally = new Tally();
+    const [pods, gateways] = [cluster.pods, cluster.gateways].map((services) => services.map(({ url }) => url));
+    const name = `${TARGET.kind}:${TARGET.id}`;
+    await create(gateways![0]!, TARGET.id);
+    await create(gateways![0]!, 'fuzz');
+    const bystanders = await Bystanders.begin({ name, pods: pods!, gateways: gateways!, tally });
+    const processes = {
+      'pod 1': cluster.pods[0]!,
+      'pod 2': cluster.pods[1]!,
+      'gateway 1': cluster.gateways[0]!,
+      'gateway 2': cluster.gateways[1]!,
+    };
+    const before = await memoryOf(processes);
+
+    const chance = createChance(seed);
+    const several = (share: number, work: (each: { inputs: number; label: string }) => Promise<void>) =>
+      Promise.all(
+        Array.from({ length: AT_ONCE }, (_, n) =>
+          work({ inputs: Math.ceil((inputs * share) / AT_ONCE), label: `fuzz-${n}` }),
+        ),
+      );
+    const document = documentId(TARGET);
+    await Promise.all([
+      several(SHARES.sockets, (each) =>
+        fuzzSockets({
+          ...each,
+          urls: pods!.map((url) => url.replace('http', 'ws')),
+          target: name,
+          tally,
+          chance: chance.fork(`sockets ${each.label}`),
+        }),
+      ),
+      several(SHARES.http, (each) =>
+        fuzzHttp({ ...each, urls: gateways!, tally, chance: chance.fork(`http ${each.label}`) }),
+      ),
+      several(SHARES.ports, (each) =>
+        fuzzPorts({ ...each, urls: [...pods!, ...gateways!], tally, chance: chance.fork(`ports ${each.label}`) }),
+      ),
+      fuzzNats({ url: cluster.nats.url, document, inputs: inputs * SHARES.nats, tally, chance: chance.fork('nats') }),
+      fuzzRedis({
+        url: cluster.redis.url,
+        document,
+        inputs: inputs * SHARES.redis,
+        tally,
+        chance: chance.fork('redis'),
+      }),
+    ]);
+    await bystanders.end();
+    await survived(processes, tally);
+    return {
+      tally,
+      bystanders: { edits: bystanders.written, commands: bystanders.commands, slowestAckMs: bystanders.slowestAckMs },
+      memory: await settled(processes, before, tally),
+      seconds: (performance.now() - began) / 1000,
+    };
+  } finally {
+    await cluster.stop();
+  }
+}
+
+type Processes = Record<string, ServiceProcess>;
+
+async function create(gateway: string, id: string): Promise<void> {
+  const body = JSON.stringify({ kind: 'plan', id, title: 'Fuzz', steps: [{ title: 'a' }], markdown: 'Some text.' });
+  const answer = await fetch(`${gateway}/v1/documents`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  });
+  if (answer.status !== 201) throw new Error(`the cluster does not work: ${answer.status} ${await answer.text()}`);
+}
+
+/** A process that an error has ended is not brought back: it no longer answers. */
+async function survived(processes: Processes, tally: Tally): Promise<void> {
+  for (const [name, service] of Object.entries(processes)) {
+    const ready = await fetch(`${service.url}/readyz`).catch(() => null);
+    if (!ready?.ok) tally.violate(`${name} is not ready any more: ${service.log().slice(-400)}`);
+    for (const line of service.log().split('\n'))
+      if (/nobody caught|unhandled|a session failed|a hook failed|"failed"/i.test(line))
+        tally.violate(`${name} logged ${line}`);
+  }
+}
+
+async function memoryOf(processes: Processes): Promise<number[]> {
+  return Promise.all(
+    Object.values(processes).map(async ({ pid }) => {
+      const status = await readFile(`/proc/${pid}/status`, 'utf8');
+      return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024);
+    }),
+  );
+}
+
+async function settled(processes: Processes, before: number[], tally: Tally): Promise<FuzzReport['memory']> {
+  let after = await memoryOf(processes);
+  const bounded = async () => {
+    after = await memoryOf(processes);
+    return after.every((mib, n) => mib < before[n]! + GROWTH_MIB);
+  };
+  await until(bounded, SETTLE_MS).catch(() =>
+    tally.violate(`memory grew from ${before.join(', ')} to ${after.join(', ')} MiB`),
+  );
+  return Object.keys(processes).map((process, n) => ({ process, before: before[n]!, after: after[n]! }));
+}
