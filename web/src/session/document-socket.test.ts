@@ -1,13 +1,11 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { openDocumentSocket } from './document-socket.ts';
 
 it('sockets that are closed together come back spread over a second and a half', async () => {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
-  await once(server, 'listening');
-  const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await new Promise((resolve) => server.once('listening', resolve));
+  const url = `ws://127.0.0.1:${(server.address() as { port: number }).port}`;
   const openedAt = new Map<number, number>();
   const [early, late] = [0, 0.999];
   const sockets = [early, late].map((chance) =>
