@@ -1,8 +1,8 @@
+import { authorizeWorkspace, type Grant, type RightsAdmin } from '@syncline/auth';
 import type { Catalog } from '@syncline/journal';
 import { actorOf, ERRORS, Refusal } from '@syncline/protocol';
 import type { Logger, Metrics } from '@syncline/runtime';
 import type * as z from 'zod';
-import type { Caller } from './authenticate.ts';
 import type { MarkdownReader } from './markdown/reader.ts';
 import type { Call, Operation } from './operations/operation.ts';
 import type { Pods } from './pods.ts';
@@ -17,7 +17,7 @@ export interface Incoming {
   input: unknown;
   /** What `input` must be, where the door's form differs from the operation's. */
   schema?: z.ZodObject | undefined;
-  caller: Caller;
+  grant: Grant;
   commandId: string;
 }
 
@@ -34,12 +34,13 @@ export interface Calls {
 export function createCalls(deps: {
   pods: Pods;
   catalog: Catalog;
+  rights: RightsAdmin | null;
   markdown: MarkdownReader;
   urlOf: Call['urlOf'];
   log: Logger;
   metrics: Metrics;
 }): Calls {
-  const { pods, catalog, markdown, urlOf, log } = deps;
+  const { pods, catalog, rights, markdown, urlOf, log } = deps;
   const requests = deps.metrics.counter(
     'gateway_requests_total',
     'Calls of operations, by door (rest, mcp), operation and class of status.',
@@ -53,9 +54,10 @@ export function createCalls(deps: {
   async function handle(operation: Operation, incoming: Incoming) {
     if (closing)
       throw new Refusal('draining', 'This gateway is closing. Nothing was changed; send it again in a moment.');
-    const { caller, commandId } = incoming;
+    const { grant, commandId } = incoming;
+    if (operation.role) authorizeWorkspace(grant, operation.role);
     const input = validate(incoming.schema ?? operation.input, incoming.input) as Record<string, unknown>;
-    const call: Call = { ...caller, commandId, pods, catalog, markdown, urlOf };
+    const call: Call = { grant, commandId, pods, catalog, rights, markdown, urlOf };
     return { input, result: await operation.handle(input, call) };
   }
 
@@ -64,8 +66,8 @@ export function createCalls(deps: {
       const started = performance.now();
       const call = handle(operation, incoming);
       running.add(call);
-      const { door, caller } = incoming;
-      const line = { door, operation: operation.name, actor: actorOf(caller.principal) };
+      const { door, grant } = incoming;
+      const line = { door, operation: operation.name, actor: actorOf(grant.principal) };
       const count = (status: string) => requests.inc({ door, operation: operation.name, status });
       try {
         const done = await call;
@@ -79,7 +81,7 @@ export function createCalls(deps: {
         counted.add(refusal);
         const ms = elapsed(started);
         if (refusal.code === 'internal') log.error({ ...line, ms, err: error }, 'failed');
-        else log.info({ ...line, ms, code: refusal.code }, 'refused');
+        else log.info({ ...line, ms, ...reasonOf(refusal) }, 'refused');
         throw refusal;
       } finally {
         running.delete(call);
@@ -89,7 +91,7 @@ export function createCalls(deps: {
       if (counted.has(refusal)) return;
       requests.inc({ door, operation: 'none', status: statusClass(refusal) });
       refusals.inc({ code: refusal.code });
-      log.info({ door, method, code: refusal.code }, 'refused');
+      log.info({ door, method, ...reasonOf(refusal) }, 'refused');
     },
     async close() {
       closing = true;
@@ -102,6 +104,12 @@ export function createCalls(deps: {
 export function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   return new Refusal('internal', 'Something broke on our side; it has been logged. Nothing is known to have changed.');
+}
+
+/** The code alone, and of a refusal that is about rights the sentence: others may quote what people wrote. */
+function reasonOf({ code, message }: Refusal): Record<string, string> {
+  if (code === 'unauthorized' || code === 'forbidden') return { component: 'audit', code, reason: message };
+  return { code };
 }
 
 function statusClass(refusal: Refusal): string {

@@ -1,9 +1,9 @@
+import type { Access, RightsAdmin } from '@syncline/auth';
 import type { HttpRead, Rpc } from '@syncline/bus';
 import type { Catalog } from '@syncline/journal';
 import { Refusal } from '@syncline/protocol';
 import type { Logger, Metrics } from '@syncline/runtime';
 import express, { type ErrorRequestHandler, type Express } from 'express';
-import { authenticateOpen } from './authenticate.ts';
 import { asRefusal, type Calls, createCalls } from './calls.ts';
 import { tellingCatalog } from './catalog.ts';
 import { MarkdownReader } from './markdown/reader.ts';
@@ -21,6 +21,9 @@ export interface GatewayDeps {
   /** Where documents are read while the bus is away. */
   readElsewhere?: HttpRead;
   catalog: Catalog;
+  access: Access;
+  /** Changes keys, links and rights; null in open mode. */
+  rights: RightsAdmin | null;
   log: Logger;
   metrics: Metrics;
   settings: GatewaySettings;
@@ -45,17 +48,19 @@ export function createGateway(deps: GatewayDeps): Gateway {
     markdown,
     pods: createPods({
       rpc: deps.rpc,
+      access: deps.access,
       readElsewhere: deps.readElsewhere,
       timeoutMs: limits.rpcTimeoutMs,
       tryMs: limits.rpcTryMs,
       messageLimitBytes: limits.messageLimitBytes,
     }),
     catalog: tellingCatalog(deps.catalog, log),
+    rights: deps.rights,
     urlOf: ({ kind, id }) => `${settings.publicUrl().replace(/\/+$/, '')}/${kind}/${id}`,
     log,
     metrics,
   });
-  const shared = { operations: OPERATIONS, calls, authenticate: authenticateOpen, log, ...limits };
+  const shared = { operations: OPERATIONS, calls, access: deps.access, log, ...limits };
   const mcp = createMcpEndpoint(shared);
 
   const app = express();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { refuseOpenToStrangers } from '@syncline/auth';
+import { checkAuthSettings, composeAccess } from '@syncline/auth';
 import { createHttpRead, NatsRpc } from '@syncline/bus';
 import { createCatalog, createPostgres, requireMigrated } from '@syncline/journal';
 import { adoptConsole, createLog, Metrics, openDoors, readSettings, runMain, type Running } from '@syncline/runtime';
@@ -15,7 +15,7 @@ await runMain({
 });
 
 async function start(settings: Settings): Promise<Running> {
-  refuseOpenToStrangers(settings);
+  checkAuthSettings(settings);
   const log = createLog({ service: 'gateway', level: settings.LOG_LEVEL });
   adoptConsole(log);
   const metrics = new Metrics();
@@ -38,6 +38,7 @@ async function start(settings: Settings): Promise<Running> {
     rpc,
     ...(settings.PODS_URL && { readElsewhere: createHttpRead(settings.PODS_URL) }),
     catalog: createCatalog(db),
+    ...composeAccess(settings, { db, log }),
     log,
     metrics,
     settings: {

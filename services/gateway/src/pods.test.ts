@@ -1,3 +1,4 @@
+import { openAccess, openGrant } from '@syncline/auth';
 import { MemoryRpc } from '@syncline/bus';
 import { type DocumentRequest, Refusal, subjects } from '@syncline/protocol';
 import { afterEach, expect, it } from 'vitest';
@@ -70,6 +71,8 @@ it('does not stop a write when the caller hangs up', async () => {
   await finished;
 });
 
+const grant = openGrant({ type: 'agent', id: 'a', name: 'A' });
+
 it('sends a request that got no answer again, with the same command id, and gives the second pod’s answer', async () => {
   const rpc = new MemoryRpc({ onHandlerError: () => {} });
   const ids: string[] = [];
@@ -80,10 +83,10 @@ it('sends a request that got no answer again, with the same command id, and give
     if (ids.length === 1) await new Promise(() => {});
     return Buffer.from(JSON.stringify({ ok: true, seq: 7, value: { changed: [] } }));
   });
-  const pods = createPods({ rpc, timeoutMs: 5_000, tryMs: 20, messageLimitBytes: 1000 });
+  const pods = createPods({ rpc, access: openAccess, timeoutMs: 5_000, tryMs: 20, messageLimitBytes: 1000 });
   const answer = await pods.command({
     document: { workspace: 'default', kind: 'plan', id: 'a' },
-    principal: { type: 'agent', id: 'a', name: 'A' },
+    grant,
     commandId: 'once',
     verb: { verb: 'plan.update', args: { changes: [{ op: 'set', title: 'B' }] } },
   });
@@ -95,20 +98,26 @@ it('reads elsewhere while the bus is away, and writes nowhere', async () => {
   const rpc = new MemoryRpc({ onHandlerError: () => {} });
   await rpc.close();
   const readElsewhere = async () => Buffer.from(JSON.stringify({ ok: true, seq: 3, value: { title: 'A' } }));
-  const pods = createPods({ rpc, readElsewhere, timeoutMs: 50, tryMs: 50, messageLimitBytes: 1000 });
+  const pods = createPods({
+    rpc,
+    access: openAccess,
+    readElsewhere,
+    timeoutMs: 50,
+    tryMs: 50,
+    messageLimitBytes: 1000,
+  });
   const document = { workspace: 'default', kind: 'plan' as const, id: 'a' };
-  const principal = { type: 'agent' as const, id: 'a', name: 'A' };
-  expect(await pods.read({ document, principal })).toMatchObject({ revision: 3 });
+  expect(await pods.read({ document, grant })).toMatchObject({ revision: 3 });
   const verb = { verb: 'plan.update' as const, args: { changes: [{ op: 'set' as const, title: 'B' }] } };
-  await expect(pods.command({ document, principal, commandId: 'c', verb })).rejects.toThrow('cannot be reached');
+  await expect(pods.command({ document, grant, commandId: 'c', verb })).rejects.toThrow('cannot be reached');
 });
 
 it('is unavailable when the bus is closed', async () => {
   const rpc = new MemoryRpc({ onHandlerError: () => {} });
   rpc.serve(subjects.open, async (data) => data);
   await rpc.close();
-  const pods = createPods({ rpc, timeoutMs: 50, tryMs: 50, messageLimitBytes: 1000 });
+  const pods = createPods({ rpc, access: openAccess, timeoutMs: 50, tryMs: 50, messageLimitBytes: 1000 });
   const document = { workspace: 'default', kind: 'plan' as const, id: 'a' };
-  const asked = pods.read({ document, principal: { type: 'agent', id: 'a', name: 'A' } });
+  const asked = pods.read({ document, grant });
   await expect(asked).rejects.toSatisfy((error) => error instanceof Refusal && error.code === 'unavailable');
 });

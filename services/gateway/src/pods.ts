@@ -1,3 +1,4 @@
+import { type Access, authorize, authorizeVerb, type Grant } from '@syncline/auth';
 import { type HttpRead, NoResponders, RequestTimeout, type Rpc, RpcUnavailable } from '@syncline/bus';
 import {
   type CommandResult,
@@ -6,7 +7,6 @@ import {
   type DocumentRequest,
   ERRORS,
   type Plan,
-  type Principal,
   Refusal,
   type Seq,
   subjects,
@@ -14,17 +14,12 @@ import {
 } from '@syncline/protocol';
 import { documentId } from '@syncline/protocol/document-id';
 
-/** What the gateway asks of the pods. A pod's refusal is thrown as it came. */
+/** What the gateway asks of the pods, if the grant permits it. A pod's refusal is thrown as it came. */
 export interface Pods {
   /** Carries out a verb, once per command id. */
-  command(ask: {
-    document: DocumentRef;
-    principal: Principal;
-    commandId: string;
-    verb: Verb;
-  }): Promise<Answer<CommandResult>>;
+  command(ask: { document: DocumentRef; grant: Grant; commandId: string; verb: Verb }): Promise<Answer<CommandResult>>;
   /** Reads a document, not older than `atLeast`. */
-  read(ask: { document: DocumentRef; principal: Principal; atLeast?: Seq | undefined }): Promise<Answer<Plan>>;
+  read(ask: { document: DocumentRef; grant: Grant; atLeast?: Seq | undefined }): Promise<Answer<Plan>>;
 }
 
 export interface Answer<T> {
@@ -34,6 +29,7 @@ export interface Answer<T> {
 
 export interface PodsDeps {
   rpc: Rpc;
+  access: Pick<Access, 'vouch'>;
   /** Where reads go while the bus is away. */
   readElsewhere?: HttpRead | undefined;
   /** How long all tries together may take. */
@@ -88,10 +84,16 @@ export function createPods(deps: PodsDeps): Pods {
   }
 
   return {
-    command: ({ document, principal, commandId, verb }) =>
-      ask({ type: 'command', document, principal, command: { id: commandId, verb } }),
-    read: ({ document, principal, atLeast }) =>
-      ask({ type: 'read', document, principal, ...(atLeast !== undefined && { at_least: atLeast }) }),
+    async command({ document, grant, commandId, verb }) {
+      authorizeVerb(grant, verb, document);
+      const asker = deps.access.vouch(grant, document);
+      return ask({ type: 'command', document, asker, command: { id: commandId, verb } });
+    },
+    async read({ document, grant, atLeast }) {
+      authorize(grant, 'viewer', document);
+      const asker = deps.access.vouch(grant, document);
+      return ask({ type: 'read', document, asker, ...(atLeast !== undefined && { at_least: atLeast }) });
+    },
   };
 }
 

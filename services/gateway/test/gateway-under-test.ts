@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
+import { openAccess } from '@syncline/auth';
 import { MemoryRpc } from '@syncline/bus';
 import type { Catalog, CatalogEntry } from '@syncline/journal';
 import { type DocumentReply, type DocumentRequest, type Plan, subjects } from '@syncline/protocol';
@@ -74,6 +75,8 @@ export async function startGateway(
   const gateway = createGateway({
     rpc,
     catalog,
+    access: openAccess,
+    rights: null,
     log: createLog({ service: 'test', level: 'silent' }),
     metrics,
     settings: { publicUrl: () => url, ...options.settings },

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { refuseOpenToStrangers } from '@syncline/auth';
+import { checkAuthSettings } from '@syncline/auth';
 import { readSettings, runMain } from '@syncline/runtime';
 import { SETTINGS } from './settings.ts';
 import { startSystem } from './system.ts';
@@ -16,7 +16,7 @@ await runMain({
   settings: SETTINGS,
   async start() {
     const settings = readSettings(SETTINGS, process.env);
-    refuseOpenToStrangers(settings);
+    checkAuthSettings(settings);
     const system = await startSystem(settings, webRoot);
     const greeting = `
   Syncline is running at ${system.url}

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
-import { createOriginCheck, principalOfSocket } from '@syncline/auth';
+import { composeAccess, createOriginCheck } from '@syncline/auth';
 import { FanoutHub, MemoryFanout, MemoryRpc } from '@syncline/bus';
 import { createGateway } from '@syncline/gateway';
-import { createCatalog, createPostgres, type Database, migrate } from '@syncline/journal';
-import { createPglite } from '@syncline/journal/pglite';
+import { createCatalog } from '@syncline/journal';
 import {
   adoptConsole,
   createAdminServer,
@@ -12,16 +10,15 @@ import {
   createLog,
   type Doors,
   listen,
-  lockFolder,
   type Logger,
   Metrics,
   openDoors,
   PROCESS_SETTINGS,
   type Running,
-  StartError,
   systemClock,
 } from '@syncline/runtime';
 import { composePod, createMergeThread, podLimits, throughOneDoor } from '@syncline/sync';
+import { openDatabase } from './database.ts';
 import type { Settings } from './settings.ts';
 
 /** Everything in one process: the pod, the gateway and the web app, on one port. */
@@ -48,6 +45,7 @@ export async function startSystem(settings: Settings, webRoot: string): Promise<
   const origins = { publicUrl, corsOrigins: settings.CORS_ORIGINS };
   const { db, unlock } = await openDatabase(settings, log);
 
+  const { access, rights } = composeAccess(settings, { db, log });
   const rpc = new MemoryRpc({ onHandlerError: (error, subject) => log.error({ err: error, subject }, 'no reply') });
   const id = randomUUID();
   const fanout = new MemoryFanout({
@@ -65,12 +63,20 @@ export async function startSystem(settings: Settings, webRoot: string): Promise<
     random: Math.random,
     log,
     metrics,
-    authenticate: principalOfSocket,
+    access,
     checkOrigin: createOriginCheck(origins),
     failpoint: createFailpoint(settings.FAILPOINT),
     limits: podLimits(settings),
   });
-  const gateway = createGateway({ rpc, catalog: createCatalog(db), log, metrics, settings: { ...origins, webRoot } });
+  const gateway = createGateway({
+    rpc,
+    catalog: createCatalog(db),
+    access,
+    rights,
+    log,
+    metrics,
+    settings: { ...origins, webRoot },
+  });
   await pod.catchUpProjection();
 
   let draining = false;
@@ -100,21 +106,6 @@ export async function startSystem(settings: Settings, webRoot: string): Promise<
       unlock();
     },
   };
-}
-
-async function openDatabase(settings: Settings, log: Logger): Promise<{ db: Database; unlock: () => void }> {
-  const unlock = settings.DATABASE_URL ? () => {} : lockFolder(settings.DATA_DIR, 'DATA_DIR');
-  try {
-    const db = settings.DATABASE_URL
-      ? createPostgres({ url: settings.DATABASE_URL, onError: (error) => log.warn({ err: error }, 'Postgres is away') })
-      : await createPglite({ dataDir: join(settings.DATA_DIR, 'pglite') });
-    await migrate(db);
-    return { db, unlock };
-  } catch (error) {
-    unlock();
-    const name = settings.DATABASE_URL ? 'DATABASE_URL' : `DATA_DIR=${settings.DATA_DIR}`;
-    throw new StartError(`${name}: the database cannot be opened: ${(error as Error).message}`, { cause: error });
-  }
 }
 
 /** Metrics are a convenience here: only an admin port that was asked for by name must be free. */

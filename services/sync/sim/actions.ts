@@ -91,7 +91,7 @@ function again(world: World): string {
 async function send(world: World, sent: Sent, tries: number): Promise<void> {
   const { ref, principal, id, verb } = sent;
   sent.underWay += 1;
-  const request = { type: 'command', document: ref, principal, command: { id, verb } } as const;
+  const request = { type: 'command', document: ref, asker: principal, command: { id, verb } } as const;
   const reply = await world.gateway.ask(request, tries, (sending) => sent.sendings.push(sending));
   sent.underWay -= 1;
   if (!reply && tries === INSISTENT) world.judge.note(`S10: ${id} is never answered`);
@@ -100,13 +100,13 @@ async function send(world: World, sent: Sent, tries: number): Promise<void> {
 }
 
 async function readAfter(world: World, { ref, principal }: Sent, at_least: number): Promise<void> {
-  await world.gateway.ask({ type: 'read', document: ref, principal, at_least }, 1);
+  await world.gateway.ask({ type: 'read', document: ref, asker: principal, at_least }, 1);
 }
 
 function read(world: World): string {
   const document = world.chance.pick(world.refs);
   const principal = { type: 'agent', id: 'reader', name: 'Reader' } as const;
-  void world.gateway.ask({ type: 'read', document, principal }, 1);
+  void world.gateway.ask({ type: 'read', document, asker: principal }, 1);
   return document.id;
 }
 

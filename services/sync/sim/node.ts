@@ -1,4 +1,4 @@
-import { principalOfSocket } from '@syncline/auth';
+import { openAccess } from '@syncline/auth';
 import { createCompaction, createLeases, createProjection, createReader, GroupCommit } from '@syncline/journal';
 import { parseDocumentName } from '@syncline/protocol';
 import { Metrics } from '@syncline/runtime';
@@ -91,7 +91,7 @@ export class Node {
             return isOpen();
           },
         },
-        ref: { workspace: 'default', ...parseDocumentName(name)! },
+        name: parseDocumentName(name)!,
       });
       socket.attach('pod', {
         onFrame: (bytes) => session.receive(bytes),
@@ -142,7 +142,7 @@ export class Node {
       random: chance.next,
       log: podLog,
       metrics,
-      authenticate: principalOfSocket,
+      access: openAccess,
       checkOrigin: () => null,
       failpoint: () => void this.#speaks(owner, () => {}),
       limits: {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createOriginCheck, principalOfSocket, refuseOpenToStrangers } from '@syncline/auth';
+import { checkAuthSettings, composeAccess, createOriginCheck } from '@syncline/auth';
 import { NatsRpc, RedisFanout } from '@syncline/bus';
 import { createPostgres, requireMigrated } from '@syncline/journal';
 import {
@@ -34,7 +34,7 @@ await runMain({
 });
 
 async function start(settings: Settings): Promise<Running> {
-  refuseOpenToStrangers(settings);
+  checkAuthSettings(settings);
   const id = randomUUID();
   const log = createLog({ service: 'sync', level: settings.LOG_LEVEL }).child({ pod: id });
   adoptConsole(log);
@@ -76,7 +76,7 @@ async function start(settings: Settings): Promise<Running> {
     random: Math.random,
     log,
     metrics,
-    authenticate: principalOfSocket,
+    access: composeAccess(settings, { db: db.reading, log }).access,
     checkOrigin: createOriginCheck({
       publicUrl: () => settings.PUBLIC_URL ?? `http://localhost:${doors.port}`,
       corsOrigins: settings.CORS_ORIGINS,

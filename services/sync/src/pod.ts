@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Access } from '@syncline/auth';
 import type { Fanout, Rpc } from '@syncline/bus';
 import type { CommittedRow, Compaction, JournalReader, JournalWriter, Leases, Projection } from '@syncline/journal';
-import { DEFAULT_WORKSPACE, ERRORS, type ErrorCode, type Principal, type Refusal } from '@syncline/protocol';
+import { ERRORS, type ErrorCode, type Refusal } from '@syncline/protocol';
 import type { Clock, Logger, Metrics, Random } from '@syncline/runtime';
 import { CommandServer } from './commands/serve.ts';
 import { type CompactionLimits, Compactor } from './edits/compact.ts';
@@ -12,7 +13,8 @@ import { Relay } from './edits/relay.ts';
 import { Repairer } from './edits/repair.ts';
 import { Rooms } from './edits/rooms.ts';
 import type { RepairReason, Room } from './edits/room.ts';
-import { Session, type SessionLimits } from './edits/session.ts';
+import { RightsWatch } from './edits/rights-watch.ts';
+import { type Client, Session, type SessionLimits } from './edits/session.ts';
 import { Transport } from './edits/transport.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { Projector } from './project.ts';
@@ -81,7 +83,7 @@ export interface PodDeps {
   random: Random;
   log: Logger;
   metrics: Metrics;
-  authenticate: (token: string) => Principal;
+  access: Access;
   checkOrigin: (headers: IncomingMessage['headers']) => Refusal | null;
   failpoint?: (name: string) => void;
   limits?: Partial<PodLimits>;
@@ -100,6 +102,7 @@ export class Pod {
   readonly #repairer: Repairer;
   readonly #compactor: Compactor;
   readonly #housekeeping: Housekeeping;
+  readonly #rightsWatch: RightsWatch | null;
   readonly #closed;
   /** Sessions whose clients have not said who they are. */
   readonly #unauthenticated = new Set<Session>();
@@ -189,13 +192,14 @@ export class Pod {
       log,
       clock: deps.clock,
       random: deps.random,
-      workspace: () => DEFAULT_WORKSPACE,
       checkOrigin: deps.checkOrigin,
       admit: () => this.#admit(),
       open: (client) => this.open(client),
       onRefused: (reason) => this.#closed.inc({ reason }),
       maxFrameBytes: this.#limits.maxFrameBytes,
     });
+    const { changed } = deps.access;
+    this.#rightsWatch = changed && new RightsWatch({ ...deps, changed, sessions: () => this.#transport.sessions });
   }
 
   get rooms(): number {
@@ -229,6 +233,7 @@ export class Pod {
   /** Answers what it has taken, ends its sockets with 1012 and leaves nothing unwritten. */
   async stop(): Promise<void> {
     this.#draining = true;
+    this.#rightsWatch?.stop();
     await this.#commands.stop();
     await this.#transport.drain(ERRORS.draining.closeCode, 'draining', this.#limits.drainMs);
     await this.#journal.flush();
@@ -241,7 +246,8 @@ export class Pod {
   }
 
   /** Serves a client on whatever wire it has; the door for those that come without an HTTP upgrade, as in simulation. */
-  open(client: ConstructorParameters<typeof Session>[1]): Session {
+  open(client: Client): Session {
+    const request = { url: '', headers: new Headers() } as unknown as Request;
     const session = new Session(
       {
         ...this.#deps,
@@ -249,12 +255,11 @@ export class Pod {
         limits: this.#limits,
         onKnown: (known) => this.#unauthenticated.delete(known),
         onEnd: (reason) => this.#closed.inc({ reason }),
+        enter: (session, workspace) => this.#rooms.core(workspace).handleConnection(session, request, { session }),
       },
       client,
     );
     this.#unauthenticated.add(session);
-    const request = { url: '', headers: new Headers() } as unknown as Request;
-    session.start(this.#rooms.core(client.ref.workspace).handleConnection(session, request, { session }));
     return session;
   }
 

@@ -4,10 +4,11 @@ import { createServer } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AddressInfo } from 'node:net';
 import { HocuspocusProvider } from '@hocuspocus/provider';
-import { principalOfSocket } from '@syncline/auth';
+import { type Access, openAccess } from '@syncline/auth';
 import { type Fanout, FanoutHub, MemoryFanout, MemoryRpc, NoResponders } from '@syncline/bus';
 import { createReader, type Database, DatabaseError } from '@syncline/journal';
 import {
+  type Asker,
   type CommandResult,
   type DocumentReply,
   type DocumentRef,
@@ -18,7 +19,7 @@ import {
 } from '@syncline/protocol';
 import { documentId } from '@syncline/protocol/document-id';
 import { until } from '@syncline/runtime/testing';
-import { adoptConsole, createLog, Metrics, systemClock } from '@syncline/runtime';
+import { adoptConsole, createLog, type Logger, Metrics, systemClock } from '@syncline/runtime';
 import * as Y from 'yjs';
 import { mergeRows } from './edits/merge.ts';
 import type { PodLimits } from './pod.ts';
@@ -26,7 +27,7 @@ import { composePod, throughOneDoor } from './compose.ts';
 
 /** A pod on a real port, over `db`, with the stock provider and the bus as its clients. For tests. */
 export async function startTestPod(db: Database, limits: Partial<PodLimits> = {}, bus: TestBus = {}) {
-  const log = createLog({ service: 'test', level: 'silent' });
+  const log = bus.log ?? createLog({ service: 'test', level: 'silent' });
   adoptConsole(log);
   const metrics = new Metrics();
   const rpc = new MemoryRpc({ onHandlerError: raise });
@@ -42,7 +43,7 @@ export async function startTestPod(db: Database, limits: Partial<PodLimits> = {}
     random: Math.random,
     log,
     metrics,
-    authenticate: principalOfSocket,
+    access: bus.access ?? openAccess,
     checkOrigin: () => null,
     limits,
   });
@@ -70,15 +71,17 @@ export async function startTestPod(db: Database, limits: Partial<PodLimits> = {}
     reader,
     metrics,
     url,
-    connect(name: string, token = 'person:p1'): Client {
+    connect(name: string, token: string | (() => string) = 'person:p1'): Client {
       const client = connect(url, name, token);
       clients.push(client);
       return client;
     },
+    /** Sends a request as it is given, for whoever is said to ask. */
+    ask: (asker: Asker, request: Unasked) => send({ ...request, asker } as DocumentRequest),
     command: (ref: DocumentRef, id: string, verb: Verb) =>
-      send<CommandResult>({ type: 'command', document: ref, principal, command: { id, verb } }),
+      send<CommandResult>({ type: 'command', document: ref, asker: principal, command: { id, verb } }),
     read: (ref: DocumentRef, at_least?: number) =>
-      send<Plan>({ type: 'read', document: ref, principal, ...(at_least !== undefined && { at_least }) }),
+      send<Plan>({ type: 'read', document: ref, asker: principal, ...(at_least !== undefined && { at_least }) }),
     async stop() {
       for (const client of clients) client.provider.destroy();
       await pod.stop();
@@ -88,10 +91,14 @@ export async function startTestPod(db: Database, limits: Partial<PodLimits> = {}
   };
 }
 
+type Unasked = DocumentRequest extends infer R ? (R extends unknown ? Omit<R, 'asker'> : never) : never;
+
 /** What a test pod shares with others; alone where it is left out. */
 export interface TestBus {
   fanout?: Fanout;
   id?: string;
+  access?: Access;
+  log?: Logger;
 }
 
 function raise(error: unknown): never {
@@ -108,7 +115,7 @@ export interface Client {
   acknowledged(): Promise<void>;
 }
 
-function connect(url: string, name: string, token: string): Client {
+function connect(url: string, name: string, token: string | (() => string)): Client {
   const doc = new Y.Doc();
   const provider = new HocuspocusProvider({ url: url + name, name, document: doc, token });
   return {

@@ -1,10 +1,9 @@
-import { nameAgent } from '@syncline/auth';
+import { type Access, type Grant, nameAgent } from '@syncline/auth';
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import { CLIENT_INFO_META_KEY, createMcpHandler, McpServer, type ServerContext } from '@modelcontextprotocol/server';
 import { Refusal } from '@syncline/protocol';
 import type { Logger } from '@syncline/runtime';
 import type { Request, RequestHandler } from 'express';
-import type { Authenticate, Caller } from '../authenticate.ts';
 import type { Calls } from '../calls.ts';
 import type { Operation } from '../operations/operation.ts';
 import { INSTRUCTIONS } from './instructions.ts';
@@ -17,7 +16,7 @@ import { registerTools } from './tools.ts';
 export function createMcpEndpoint(deps: {
   operations: readonly Operation[];
   calls: Calls;
-  authenticate: Authenticate;
+  access: Pick<Access, 'ofRequest'>;
   log: Logger;
   bodyLimitBytes: number;
   pageCharacters: number;
@@ -29,12 +28,12 @@ export function createMcpEndpoint(deps: {
         { name: 'syncline', title: 'Syncline', version: '0.1.0' },
         { instructions: INSTRUCTIONS, capabilities: { tools: { listChanged: false } } },
       );
-      const { caller, program } = authInfo!.extra as unknown as Extra;
+      const { grant, program } = authInfo!.extra as unknown as Extra;
       registerTools(server, {
         ...deps,
-        callerOf: (context) => ({
-          ...caller,
-          principal: nameAgent(caller.principal, clientName(context) ?? program),
+        grantOf: (context) => ({
+          ...grant,
+          principal: nameAgent(grant.principal, clientName(context) ?? program),
         }),
       });
       return server;
@@ -47,7 +46,7 @@ export function createMcpEndpoint(deps: {
   return {
     async handle(req, res) {
       if (closed) throw new Refusal('draining', 'This gateway is closing. Send it again in a moment.');
-      const extra: Extra = { caller: deps.authenticate(req.headers), program: programOf(req) };
+      const extra: Extra = { grant: await deps.access.ofRequest(req.headers), program: programOf(req) };
       await serve(Object.assign(req, { auth: { token: '', clientId: '', scopes: [], extra: { ...extra } } }), res);
     },
     close() {
@@ -59,7 +58,7 @@ export function createMcpEndpoint(deps: {
 
 /** What the endpoint knows of a request, handed through the SDK to the tools. */
 interface Extra {
-  caller: Caller;
+  grant: Grant;
   program: string | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import type { DocumentReply } from '@syncline/protocol';
+import type { DocumentReply, Principal } from '@syncline/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
 import { agreeable, type GatewayUnderTest, PLAN, slow, startGateway } from '../../test/gateway-under-test.ts';
 
@@ -88,7 +88,7 @@ describe('with the 1.x client', () => {
     expect(second.text).toBe(first.text);
     await call('update_plan', { document: 'plan:a', changes: [{ op: 'edit_step', step: '{@s1}', done: true }] });
     expect(requests).toMatchObject([
-      { principal: { type: 'agent', id: 'Robo' }, command: { id: 'op-1' } },
+      { asker: { type: 'agent', id: 'Robo' }, command: { id: 'op-1' } },
       { command: { id: 'op-1' } },
       { command: { verb: { args: { changes: [{ op: 'edit_step', step: 's1', done: true }] } } } },
     ]);
@@ -173,7 +173,7 @@ describe('with the 2026-07-28 protocol', () => {
     const { result } = await modern('tools/call', { name: 'update_plan', arguments: args });
     expect(result.content[0]?.text).toMatch(/^rev: 13/);
     await modern('tools/call', { name: 'update_plan', arguments: args }, { 'x-agent': 'Robo' });
-    expect(requests.map(({ principal }) => principal.id)).toEqual(['modern-client', 'Robo']);
+    expect(requests.map(({ asker }) => (asker as Principal).id)).toEqual(['modern-client', 'Robo']);
   });
 });
 
@@ -193,7 +193,7 @@ describe('the endpoint', () => {
   ])('names an agent of the older era by its program: %s', async (agent, id) => {
     const { send, requests } = await start();
     await (await send('POST', '/mcp', { body: initialize, headers: { accept, 'user-agent': agent } })).text();
-    expect(requests).toMatchObject([{ principal: { type: 'agent', id } }]);
+    expect(requests).toMatchObject([{ asker: { type: 'agent', id } }]);
   });
 
   it('answers GET with 405, broken JSON and large bodies with errors of JSON-RPC', async () => {

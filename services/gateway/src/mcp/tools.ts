@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { Grant } from '@syncline/auth';
 import type { McpServer, ServerContext, StandardSchemaWithJSON } from '@modelcontextprotocol/server';
 import { commandIdSchema } from '@syncline/protocol';
 import type * as z from 'zod';
-import type { Caller } from '../authenticate.ts';
 import { asRefusal, type Calls } from '../calls.ts';
 import type { McpShape, Operation } from '../operations/operation.ts';
 import { refusalText } from './text.ts';
@@ -11,7 +11,7 @@ export interface ToolDeps {
   operations: readonly Operation[];
   calls: Calls;
   pageCharacters: number;
-  callerOf(context: ServerContext): Caller;
+  grantOf(context: ServerContext): Grant;
 }
 
 /** Registers a tool for each operation that has one. */
@@ -50,7 +50,7 @@ async function callTool(
       door: 'mcp',
       input: call.args,
       schema: call.schema,
-      caller: call.deps.callerOf(call.context),
+      grant: call.deps.grantOf(call.context),
       commandId,
     });
     return text(mcp.text(result, { args: input, pageCharacters: call.deps.pageCharacters }));

@@ -35,7 +35,9 @@ export const listDocuments = defineOperation({
     limit: z.int().min(1).max(100).default(20).describe('How many at most'),
   }),
   async handle({ kind, text, after, limit }, call) {
-    const { entries, next } = await call.catalog.list({ workspace: call.workspace, kind, text, after, limit });
+    const { workspace, role, documents } = call.grant;
+    const only = role === null ? Object.keys(documents) : undefined;
+    const { entries, next } = await call.catalog.list({ workspace, only, kind, text, after, limit });
     const items = entries.map((entry) => ({
       ...entry.data,
       document: documentName(entry),
@@ -90,9 +92,10 @@ export const createDocument = defineOperation({
     markdown: z.string().optional().describe('The text below the steps, as Markdown'),
   }),
   async handle({ kind, id, markdown, steps, ...fields }, call) {
-    const own = id ?? createdId(call.workspace, actorOf(call.principal), call.commandId);
+    const { workspace, principal } = call.grant;
+    const own = id ?? createdId(workspace, actorOf(principal), call.commandId);
     const blocks = await call.markdown.read({ blocks: markdown ?? '' });
-    const ref = { workspace: call.workspace, kind, id: own };
+    const ref = { workspace, kind, id: own };
     return write(call, ref, { verb: 'plan.create', args: { ...fields, steps, blocks } });
   },
   rest: {
@@ -130,7 +133,7 @@ export const readDocument = defineOperation({
     const ref = documentRef(call, document);
     const { revision, value } = await call.pods.read({
       document: ref,
-      principal: call.principal,
+      grant: call.grant,
       atLeast: at_least,
     });
     return { document, revision, url: call.urlOf(ref), plan: value };

@@ -1,5 +1,6 @@
+import type { Grant, RightsAdmin } from '@syncline/auth';
 import type { Catalog } from '@syncline/journal';
-import type { Principal } from '@syncline/protocol';
+import type { Role } from '@syncline/protocol';
 import type * as z from 'zod';
 import type { MarkdownReader } from '../markdown/reader.ts';
 import type { Pods } from '../pods.ts';
@@ -13,6 +14,11 @@ export interface Operation<S extends z.ZodObject = z.ZodObject, R = unknown> {
   name: string;
   summary: string;
   scope: 'read' | 'write';
+  /**
+   * The role that it needs in the workspace as a whole. Left out where it concerns one document: what that needs is
+   * looked at where the document is asked for, whoever asks ({@link Pods}).
+   */
+  role?: Role;
   /** What it takes, whichever way it comes in; a strict object. */
   input: S;
   handle(input: z.output<S>, call: Call): Promise<R>;
@@ -22,12 +28,13 @@ export interface Operation<S extends z.ZodObject = z.ZodObject, R = unknown> {
 
 /** Who calls, and what a handler may reach. */
 export interface Call {
-  workspace: string;
-  principal: Principal;
+  grant: Grant;
   /** The same id makes the same call; of reads nobody asks. */
   commandId: string;
   pods: Pods;
   catalog: Catalog;
+  /** null in open mode. */
+  rights: RightsAdmin | null;
   markdown: MarkdownReader;
   /** The address at which a person opens the document. */
   urlOf(document: { kind: string; id: string }): string;

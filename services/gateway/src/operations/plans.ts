@@ -28,7 +28,7 @@ const step = { ...plan, step: z.string().min(1).max(64) };
 function update(call: Call, id: string, changes: PlanChange[], base_rev: number | undefined) {
   if (changes.length === 0)
     throw invalid([{ field: '', message: 'nothing is to be changed: name at least one field' }]);
-  const ref = { workspace: call.workspace, kind: 'plan' as const, id };
+  const ref = { workspace: call.grant.workspace, kind: 'plan' as const, id };
   return write(call, ref, { verb: 'plan.update', args: { changes, base_rev } });
 }
 

@@ -11,8 +11,8 @@ export interface Written {
 
 /** Sends a verb to the document and gives what it changed. */
 export async function write(call: Call, document: DocumentRef, verb: Verb): Promise<Written> {
-  const { principal, commandId } = call;
-  const { revision, value } = await call.pods.command({ document, principal, commandId, verb });
+  const { grant, commandId } = call;
+  const { revision, value } = await call.pods.command({ document, grant, commandId, verb });
   return { document: documentName(document), revision, changed: value.changed, url: call.urlOf(document) };
 }
 
@@ -35,5 +35,5 @@ export function writtenText(written: Written): string {
 export function documentRef(call: Call, name: string): DocumentRef {
   const parsed = parseDocumentName(name);
   if (parsed === null) throw new Refusal('invalid_request', `"${name}" is no document's name.`);
-  return { workspace: call.workspace, ...parsed };
+  return { workspace: call.grant.workspace, ...parsed };
 }

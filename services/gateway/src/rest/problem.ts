@@ -16,6 +16,7 @@ export function problemOf(refusal: Refusal): Record<string, unknown> & { status:
 export function sendProblem(res: Response, refusal: Refusal, retryAfterSeconds: number): void {
   const problem = problemOf(refusal);
   if (RETRYABLE.has(refusal.code)) res.set('Retry-After', String(retryAfterSeconds));
+  if (refusal.code === 'unauthorized') res.set('WWW-Authenticate', 'Bearer');
   if (refusal.code === 'draining') res.set('Connection', 'close');
   res
     .status(problem.status)

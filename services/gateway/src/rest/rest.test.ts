@@ -93,7 +93,7 @@ describe('writing', () => {
     expect(requests[0]).toEqual(requests[1]);
     expect(requests[0]).toMatchObject({
       type: 'command',
-      principal: { type: 'agent', id: 'Robo' },
+      asker: { type: 'agent', id: 'Robo' },
       command: { id: 'k1', verb: { verb: 'plan.create', args: { title: 'Release', blocks: [{ type: 'paragraph' }] } } },
     });
   });
@@ -147,7 +147,7 @@ describe('writing', () => {
     const { send, requests } = await start();
     const headers = { 'x-person-id': 'p1', 'x-person-name': encodeURIComponent('Zoë') };
     await send('PATCH', '/v1/plans/a', { body: { title: 'B' }, headers });
-    expect(requests).toMatchObject([{ principal: { type: 'person', id: 'p1', name: 'Zoë' } }]);
+    expect(requests).toMatchObject([{ asker: { type: 'person', id: 'p1', name: 'Zoë' } }]);
   });
 });
 

@@ -1,6 +1,6 @@
+import type { Access } from '@syncline/auth';
 import { Refusal } from '@syncline/protocol';
 import express, { type Request, type Response, type Router } from 'express';
-import type { Authenticate } from '../authenticate.ts';
 import type { Calls } from '../calls.ts';
 import type { Operation, RestAnswer } from '../operations/operation.ts';
 import { commandIdOf, inputOf } from './request.ts';
@@ -9,7 +9,7 @@ import { commandIdOf, inputOf } from './request.ts';
 export function createRestRouter(deps: {
   operations: readonly Operation[];
   calls: Calls;
-  authenticate: Authenticate;
+  access: Pick<Access, 'ofRequest'>;
   bodyLimitBytes: number;
 }): Router {
   const router = express.Router({ caseSensitive: true });
@@ -34,11 +34,11 @@ export function createRestRouter(deps: {
 
   function serve(operation: Operation) {
     return async (req: Request, res: Response) => {
-      const caller = deps.authenticate(req.headers);
+      const grant = await deps.access.ofRequest(req.headers);
       const commandId = commandIdOf(req);
       // Told also when the call fails: with it, a caller who sent no key can still send the same command again.
       if (operation.scope === 'write') res.set('Idempotency-Key', commandId);
-      const incoming = { door: 'rest' as const, input: inputOf(operation, req), caller, commandId };
+      const incoming = { door: 'rest' as const, input: inputOf(operation, req), grant, commandId };
       const { input, result } = await deps.calls.run(operation, incoming);
       send(res, operation.rest!.answer(result, input));
     };

@@ -1,16 +1,6 @@
-import {
-  actorOf,
-  DEFAULT_WORKSPACE,
-  type DocumentRef,
-  documentName,
-  type Principal,
-  Refusal,
-} from '@syncline/protocol';
-import { type Grant, roleOn } from './grant.ts';
+import { type Asker, DEFAULT_WORKSPACE, type DocumentRef, type Principal, Refusal } from '@syncline/protocol';
+import type { Grant } from './grant.ts';
 import { type Headers, openPrincipal, principalOfSocket } from './open-principal.ts';
-
-/** Who asks something of a pod: in open mode a principal, as it says; else a token that proves it. */
-export type Asker = Principal | string;
 
 /** Decides who is let in, and to what; the one port behind which open mode and keys stand. */
 export interface Access {
@@ -22,15 +12,8 @@ export interface Access {
   vouch(grant: Grant, document: DocumentRef): Asker;
   /** Who asks, as a gateway told. @throws Refusal */
   ofAsker(asker: Asker): Grant | Promise<Grant>;
-  /** What may change while somebody is in; null where nothing does. */
-  changes: RightsChanges | null;
-}
-
-export interface RightsChanges {
-  /** Whether rights may have changed since it was last asked. @throws Refusal `unavailable` when that cannot be told */
-  any(): Promise<boolean>;
-  /** What is left of a grant. @throws Refusal when nothing is */
-  left(grant: Grant): Promise<Grant>;
+  /** Tells whether rights may have changed since it was last asked; null where they never do. @throws Refusal */
+  changed: (() => Promise<boolean>) | null;
 }
 
 /** Open mode: everyone is let in, to the one workspace, to everything, as whom they say they are. */
@@ -42,19 +25,10 @@ export const openAccess: Access = {
     if (typeof asker === 'string') throw new Refusal('unauthorized', 'AUTH_MODE is open here; tokens are not read.');
     return openGrant(asker);
   },
-  changes: null,
+  changed: null,
 };
 
-function openGrant(principal: Principal): Grant {
+/** What open mode lets this principal do. */
+export function openGrant(principal: Principal): Grant {
   return { workspace: DEFAULT_WORKSPACE, principal, role: 'admin', documents: {}, source: null, expiresAt: null };
-}
-
-/** Whether two grants are to the same in one document. */
-export function sameOn(document: DocumentRef, one: Grant, other: Grant): boolean {
-  const name = documentName(document);
-  return (
-    one.workspace === other.workspace &&
-    actorOf(one.principal) === actorOf(other.principal) &&
-    roleOn(one, name) === roleOn(other, name)
-  );
 }

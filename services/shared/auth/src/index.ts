@@ -1,5 +1,6 @@
 export * from './access.ts';
 export * from './api-key.ts';
+export * from './compose.ts';
 export * from './exchange.ts';
 export * from './grant.ts';
 export * from './key-access.ts';

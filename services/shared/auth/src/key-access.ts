@@ -28,7 +28,6 @@ export function createKeyAccess({ store, settings, now }: KeyAccessDeps): Access
 
   /** Without what has been taken from its source since it was issued. */
   async function left(grant: Grant): Promise<Grant> {
-    if (grant.expiresAt !== null && grant.expiresAt <= now()) throw new Refusal('unauthorized', 'Your time is over.');
     if (grant.source === null) return grant;
     const source = await sources.current(grant.source, grant.workspace);
     if (source.workspace !== grant.workspace) throw new Refusal('unauthorized', 'The token is of another workspace.');
@@ -82,14 +81,11 @@ export function createKeyAccess({ store, settings, now }: KeyAccessDeps): Access
       // Not confirmed: the gateway has done so just now, and this pod watches.
       return told(left(tokens.read(asker)));
     },
-    changes: {
-      async any() {
-        await told(sources.confirm());
-        const changed = sources.revision !== seen;
-        seen = sources.revision;
-        return changed;
-      },
-      left: (grant) => told(left(grant)),
+    async changed() {
+      await told(sources.confirm());
+      const changed = sources.revision !== seen;
+      seen = sources.revision;
+      return changed;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { documentName, type DocumentRef, reaches, Refusal, type Role } from '@syncline/protocol';
+import { documentName, type DocumentRef, reaches, Refusal, type Role, type Verb, VERB_ROLES } from '@syncline/protocol';
 import { type Grant, roleOn } from './grant.ts';
 
 /**
@@ -20,6 +20,12 @@ export function authorizeCreate(grant: Grant, needed: Role, document: DocumentRe
   const name = documentName(document);
   const role = document.workspace === grant.workspace ? roleOn(grant, name) : null;
   if (!reaches(role, needed)) throw tooLittle(needed, role, name);
+}
+
+/** The same for a verb. @throws Refusal */
+export function authorizeVerb(grant: Grant, { verb }: Verb, document: DocumentRef): void {
+  const check = verb.endsWith('.create') ? authorizeCreate : authorize;
+  check(grant, VERB_ROLES[verb], document);
 }
 
 /**

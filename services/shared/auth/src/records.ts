@@ -42,14 +42,16 @@ export interface RightsStore {
 
   keyByHash(hash: string): Promise<ApiKey | null>;
   key(id: string): Promise<ApiKey | null>;
-  addKey(key: Omit<ApiKey, 'createdAt' | 'revokedAt'> & { hash: string }): Promise<ApiKey>;
+  /** @returns null when there is one with this id already */
+  addKey(key: Omit<ApiKey, 'createdAt' | 'revokedAt'> & { hash: string }): Promise<ApiKey | null>;
   /** Newest first, the revoked too. */
   keys(workspace: string): Promise<ApiKey[]>;
   /** @returns null when there is none such; revoking twice is revoking */
   revokeKey(workspace: string, id: string): Promise<ApiKey | null>;
 
   link(id: string): Promise<ShareLink | null>;
-  addLink(link: Omit<ShareLink, 'createdAt' | 'revokedAt'>): Promise<ShareLink>;
+  /** @returns null when there is one with this id already */
+  addLink(link: Omit<ShareLink, 'createdAt' | 'revokedAt'>): Promise<ShareLink | null>;
   links(workspace: string, document: string): Promise<ShareLink[]>;
   revokeLink(which: { workspace: string; document: string; id: string }): Promise<ShareLink | null>;
 

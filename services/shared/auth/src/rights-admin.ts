@@ -1,17 +1,18 @@
-import { randomBytes } from 'node:crypto';
 import { documentName, type DocumentRef, Refusal, type Role } from '@syncline/protocol';
+import { createdId } from '@syncline/protocol/document-id';
 import type { Logger } from '@syncline/runtime';
 import { createApiKey, hashApiKey } from './api-key.ts';
-import { reachOf } from './grant.ts';
+import { type Grant, reachOf } from './grant.ts';
 import type { ApiKey, Right, RightsStore, ShareLink } from './records.ts';
 import { guestId } from './sources.ts';
 import type { Tokens } from './token.ts';
 
-/** Who changes rights, and where. */
+/** Who changes rights, where, and by which command: sent again, a command makes nothing twice. */
 export interface Changer {
   workspace: string;
   /** `type:id` */
   actor: string;
+  commandId: string;
 }
 
 export interface RightsAdminDeps {
@@ -40,12 +41,17 @@ export class RightsAdmin {
     const { store, pepper } = this.#deps;
     const record = await store.addKey({
       ...wanted,
-      id: newId(),
+      id: idOf('key', by),
       workspace: by.workspace,
       lastFour: key.slice(-4),
       createdBy: by.actor,
       hash: hashApiKey(key, pepper),
     });
+    if (record === null)
+      throw new Refusal(
+        'exists',
+        'This call has created a key before, which is not shown again; revoke that one, and call anew.',
+      );
     const { id, name, role, documents, expiresAt } = record;
     this.#audit.info({ ...by, key: { id, name, role, documents, expiresAt } }, 'API key created');
     return { key, record };
@@ -67,16 +73,18 @@ export class RightsAdmin {
     by: Changer,
     wanted: { document: DocumentRef; role: Role; expiresAt: Date | null },
   ): Promise<{ token: string; link: ShareLink }> {
-    const link = await this.#deps.store.addLink({
-      id: newId(),
+    const { store } = this.#deps;
+    const made = await store.addLink({
+      id: idOf('link', by),
       workspace: by.workspace,
       document: documentName(wanted.document),
       role: wanted.role,
       createdBy: by.actor,
       expiresAt: wanted.expiresAt,
     });
+    const link = made ?? (await store.link(idOf('link', by)))!;
     const { id, document, role, expiresAt } = link;
-    this.#audit.info({ ...by, link: { id, document, role, expiresAt } }, 'share link created');
+    if (made) this.#audit.info({ ...by, link: { id, document, role, expiresAt } }, 'share link created');
     return { token: this.tokenOf(link), link };
   }
 
@@ -102,6 +110,11 @@ export class RightsAdmin {
     });
   }
 
+  /** The token of a grant that is given for another; that is decided before. */
+  sign(grant: Grant): string {
+    return this.#deps.tokens.sign(grant);
+  }
+
   rights(workspace: string): Promise<Right[]> {
     return this.#deps.store.rights(workspace);
   }
@@ -118,6 +131,7 @@ export class RightsAdmin {
   }
 }
 
-function newId(): string {
-  return randomBytes(9).toString('base64url');
+/** The same command meets what it made. */
+function idOf(what: 'key' | 'link', { workspace, actor, commandId }: Changer): string {
+  return createdId(workspace, actor, `${what} ${commandId}`);
 }

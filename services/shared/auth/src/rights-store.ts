@@ -22,7 +22,7 @@ const KEY_BY_ID = `SELECT ${KEY} FROM api_keys WHERE id = $1`;
 const KEYS = `SELECT ${KEY} FROM api_keys WHERE workspace = $1 ORDER BY created_at DESC, id`;
 const ADD_KEY = `
 INSERT INTO api_keys (id, workspace, name, role, documents, last_four, created_by, expires_at, hash)
-VALUES ($1, $2, $3, $4, $5::text::jsonb, $6, $7, $8, $9) RETURNING ${KEY}`;
+VALUES ($1, $2, $3, $4, $5::text::jsonb, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING RETURNING ${KEY}`;
 const REVOKE_KEY = counted(
   'UPDATE api_keys SET revoked_at = coalesce(revoked_at, now()) WHERE workspace = $1 AND id = $2',
   KEY,
@@ -32,7 +32,7 @@ const LINK_BY_ID = `SELECT ${LINK} FROM share_links WHERE id = $1`;
 const LINKS = `SELECT ${LINK} FROM share_links WHERE workspace = $1 AND document = $2 ORDER BY created_at DESC, id`;
 const ADD_LINK = `
 INSERT INTO share_links (id, workspace, document, role, created_by, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6) RETURNING ${LINK}`;
+VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING RETURNING ${LINK}`;
 const REVOKE_LINK = counted(
   'UPDATE share_links SET revoked_at = coalesce(revoked_at, now()) WHERE workspace = $1 AND document = $2 AND id = $3',
   LINK,
@@ -58,17 +58,16 @@ export function createRightsStore(db: Database): RightsStore {
     keyByHash: (hash) => first<ApiKey>(KEY_BY_HASH, [hash]),
     key: (id) => first<ApiKey>(KEY_BY_ID, [id]),
     keys: (workspace) => db.query<ApiKey>(KEYS, [workspace]),
-    async addKey({ id, workspace, name, role, documents, lastFour, createdBy, expiresAt, hash }) {
+    addKey({ id, workspace, name, role, documents, lastFour, createdBy, expiresAt, hash }) {
       const params = [id, workspace, name, role, stored(documents), lastFour, createdBy, expiresAt, hash];
-      return (await first<ApiKey>(ADD_KEY, params))!;
+      return first<ApiKey>(ADD_KEY, params);
     },
     revokeKey: (workspace, id) => first<ApiKey>(REVOKE_KEY, [workspace, id]),
 
     link: (id) => first<ShareLink>(LINK_BY_ID, [id]),
     links: (workspace, document) => db.query<ShareLink>(LINKS, [workspace, document]),
-    async addLink({ id, workspace, document, role, createdBy, expiresAt }) {
-      return (await first<ShareLink>(ADD_LINK, [id, workspace, document, role, createdBy, expiresAt]))!;
-    },
+    addLink: ({ id, workspace, document, role, createdBy, expiresAt }) =>
+      first<ShareLink>(ADD_LINK, [id, workspace, document, role, createdBy, expiresAt]),
     revokeLink: ({ workspace, document, id }) => first<ShareLink>(REVOKE_LINK, [workspace, document, id]),
 
     rightsOf: (workspace, subject) => db.query<Right>(RIGHTS_OF, [workspace, subject]),

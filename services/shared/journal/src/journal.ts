@@ -154,6 +154,8 @@ export interface CatalogEntry {
 export interface Catalog {
   list(query: {
     workspace: string;
+    /** Of all documents these alone, by `<kind>:<id>`. */
+    only?: string[] | undefined;
     kind?: Kind | undefined;
     /** Part of a title, in any case. */
     text?: string | undefined;

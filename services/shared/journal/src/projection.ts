@@ -54,6 +54,7 @@ JOIN projected p ON p.document = d.id
 JOIN records r ON r.document = d.id AND r.entity = 'document' AND r.id = ''
 WHERE d.workspace = $1 AND NOT r.deleted
   AND ($2::text IS NULL OR d.kind = $2)
+  AND ($7::text[] IS NULL OR d.kind || ':' || d.name = ANY ($7))
   AND ($3::text IS NULL OR position(lower($3) in lower(r.data->>'title')) > 0)
   AND ($4::text IS NULL OR (to_char(p.changed_at, 'YYYYMMDDHH24MISSUS'), d.name) < ($4, $5))
 ORDER BY at DESC, d.name DESC
@@ -102,9 +103,10 @@ export function recordJson(data: object): string {
 
 export function createCatalog(db: Database): Catalog {
   return {
-    async list({ workspace, kind, text, after, limit }) {
+    async list({ workspace, only, kind, text, after, limit }) {
       const [at, name] = readCursor(after);
-      const rows = await db.query<ListRow>(LIST, [workspace, kind ?? null, text ?? null, at, name, limit + 1]);
+      const params = [workspace, kind ?? null, text ?? null, at, name, limit + 1, only ?? null];
+      const rows = await db.query<ListRow>(LIST, params);
       const page = rows.slice(0, limit);
       const last = page.at(-1);
       return {

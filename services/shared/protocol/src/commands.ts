@@ -4,6 +4,7 @@ import type { ErrorCode, RefusalBody } from './error-code.ts';
 import { documentRefSchema, revisionSchema } from './id-schemas.ts';
 import type { Seq } from './ids.ts';
 import { planChangeSchema, planCreateArgsSchema } from './plan-schemas.ts';
+import type { Role } from './roles.ts';
 
 /** How many changes one command may carry. */
 export const MAX_CHANGES = 100;
@@ -25,6 +26,13 @@ export const verbSchema = z.discriminatedUnion('verb', [
 ]);
 export type Verb = z.infer<typeof verbSchema>;
 
+/** The role that each verb needs in its document. */
+export const VERB_ROLES: Readonly<Record<Verb['verb'], Role>> = {
+  'plan.create': 'editor',
+  'plan.update': 'editor',
+  'document.edit': 'editor',
+};
+
 /** A command's id: the `Idempotency-Key` of REST, the `op_id` of MCP, or one that the gateway made. */
 export const commandIdSchema = z
   .string()
@@ -44,9 +52,13 @@ export function actorOf(principal: Principal): string {
   return `${principal.type}:${principal.id}`;
 }
 
+/** Who asks: in open mode a principal, as it says of itself; else a token that proves it. */
+export const askerSchema = z.union([principalSchema, z.string().max(16 * 1024)]);
+export type Asker = z.infer<typeof askerSchema>;
+
 const envelope = {
   document: documentRefSchema,
-  principal: principalSchema,
+  asker: askerSchema,
   /** Read your writes: the answer must not be older than this revision. */
   at_least: revisionSchema.optional(),
 };

@@ -1,9 +1,11 @@
+import { type Access, authorize, authorizeVerb, type Grant } from '@syncline/auth';
 import type { Rpc, RpcSubscription } from '@syncline/bus';
 import { KIND_MODELS } from '@syncline/model';
 import {
   type DocumentReply,
   type DocumentRequest,
   documentRequestSchema,
+  type ErrorCode,
   Refusal,
   type RefusalBody,
   subjects,
@@ -16,12 +18,16 @@ import { type ExecuteDeps, Executor } from './execute.ts';
 
 export interface ServeDeps extends ExecuteDeps {
   rpc: Rpc;
+  access: Pick<Access, 'ofAsker'>;
   clock: Clock;
   log: Logger;
   metrics: Metrics;
   /** How long after the last command the copy that commands are rehearsed on stays in memory. */
   shadowIdleMs: number;
 }
+
+/** Refusals that a gateway would have given itself: whoever meets them here has not come through one. */
+const SHUT_OUT: ReadonlySet<ErrorCode> = new Set(['unauthorized', 'forbidden']);
 
 /** The two ways a request finds its pod: by the document, if a pod holds it, else any pod. */
 export class CommandServer {
@@ -78,18 +84,25 @@ export class CommandServer {
   async #handle(data: Uint8Array, named: (request: DocumentRequest) => void): Promise<DocumentReply> {
     const request = parse(data);
     named(request);
+    const grant = await this.#deps.access.ofAsker(request.asker);
+    if (request.type === 'command') authorizeVerb(grant, request.command.verb, request.document);
+    else authorize(grant, 'viewer', request.document);
     const room = await this.#rooms().open(request.document);
     return room.hold(async () => {
       if (request.at_least !== undefined) await this.#reach(room, request.at_least);
-      return request.type === 'command' ? this.#command(room, request) : read(room);
+      return request.type === 'command' ? this.#command(room, request, grant) : read(room);
     });
   }
 
-  async #command(room: Room, request: DocumentRequest & { type: 'command' }): Promise<DocumentReply> {
+  async #command(
+    room: Room,
+    { command }: DocumentRequest & { type: 'command' },
+    { principal }: Grant,
+  ): Promise<DocumentReply> {
     const held = this.#held.get(room)!;
     held.cancelRest();
     try {
-      const { seq, result } = await held.executor.execute({ ...request.command, principal: request.principal });
+      const { seq, result } = await held.executor.execute({ ...command, principal });
       return { ok: true, seq, value: result };
     } finally {
       held.cancelRest = this.#deps.clock.after(this.#deps.shadowIdleMs, () => held.executor.rest());
@@ -108,7 +121,12 @@ export class CommandServer {
 
   #refusal(error: unknown): { ok: false; error: RefusalBody } {
     const refusal = refusalOf(error);
-    if (refusal instanceof Refusal) return { ok: false, error: refusal.toBody() };
+    if (refusal instanceof Refusal) {
+      const { code } = refusal;
+      if (SHUT_OUT.has(code))
+        this.#deps.log.warn({ component: 'audit', door: 'bus', code, reason: refusal.message }, 'refused');
+      return { ok: false, error: refusal.toBody() };
+    }
     this.#deps.log.error({ err: error }, 'a request failed');
     return { ok: false, error: new Refusal('internal', 'The request failed; the log of the pod says why.').toBody() };
   }

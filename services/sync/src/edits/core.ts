@@ -6,13 +6,11 @@ import {
   type ConnectionConfiguration,
 } from '@hocuspocus/server';
 import type { Logger } from '@syncline/runtime';
-import type { Principal } from '@syncline/protocol';
 import type { Session } from './session.ts';
 
 /** What the core carries about a connection; commands open documents without one. */
 export interface CoreContext {
   session?: Session;
-  principal?: Principal;
 }
 
 type Handlers = {

@@ -14,11 +14,15 @@ export interface Frame {
   asksForDocument: boolean;
   /** What an awareness frame says: in how many bytes, and of whom that they are there. */
   presence: { bytes: number; clients: number[] } | null;
+  /** What an Auth frame shows. */
+  token: string | null;
 }
 
 const SYNC_STEP_1 = 0;
 const SYNC_STEP_2 = 1;
 const SYNC_UPDATE = 2;
+/** The one kind of Auth frame that comes from clients. */
+const TOKEN = 0;
 
 const FROM_CLIENTS: ReadonlySet<number> = new Set([
   MessageType.Sync,
@@ -45,9 +49,10 @@ export function readFrame(bytes: Uint8Array): Frame | null {
       update: sync?.update ?? null,
       asksForDocument: sync?.step === SYNC_STEP_1,
       presence: type === MessageType.Awareness ? readPresence(decoder) : null,
+      token: type === MessageType.Auth ? readToken(decoder) : null,
     };
   } catch {
-    // lib0 throws on whatever ends too early or is no number; all of it is malformed.
+    // Whatever ends too early, is no number or is none of what clients say; all of it is malformed.
     return null;
   }
 }
@@ -65,6 +70,12 @@ function readSync(decoder: decoding.Decoder): { step: number; update: Uint8Array
   const step = decoding.readVarUint(decoder);
   const payload = decoding.readVarUint8Array(decoder);
   return { step, update: step === SYNC_STEP_2 || step === SYNC_UPDATE ? payload : null };
+}
+
+/** @throws when the frame shows none */
+function readToken(decoder: decoding.Decoder): string {
+  if (decoding.readVarUint(decoder) !== TOKEN) throw new TypeError('no token');
+  return decoding.readVarString(decoder);
 }
 
 function readPresence(decoder: decoding.Decoder): NonNullable<Frame['presence']> {

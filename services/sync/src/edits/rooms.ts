@@ -78,7 +78,9 @@ export class Rooms {
     return new Core({
       log: this.#deps.log,
       handlers: {
-        onAuthenticate: ({ token, context }) => context.session!.authenticate(token),
+        onAuthenticate: ({ context, connectionConfig }) => {
+          connectionConfig.readOnly = context.session!.readOnly;
+        },
         onLoadDocument: ({ document, documentName: name }) =>
           this.#load(document, { workspace, ...parseDocumentName(name)! }),
         connected: ({ context, connection }) =>

@@ -1,17 +1,11 @@
-import { type Connection, type Hocuspocus, MessageType, type WebSocketLike } from '@hocuspocus/server';
+import { type Connection, type Hocuspocus, OutgoingMessage, type WebSocketLike } from '@hocuspocus/server';
+import type { Access } from '@syncline/auth';
 import type { JournalWriter } from '@syncline/journal';
-import {
-  actorOf,
-  documentName,
-  type DocumentRef,
-  ERRORS,
-  type ErrorCode,
-  type Principal,
-  Refusal,
-} from '@syncline/protocol';
+import { documentName, ERRORS, type ErrorCode, type Kind, Refusal } from '@syncline/protocol';
 import type { Clock, Logger } from '@syncline/runtime';
 import { Backlog, type BacklogLimits } from './backlog.ts';
 import { type Frame, isKeepAlive, readFrame } from './frame.ts';
+import { Identity } from './identity.ts';
 import { record } from './record.ts';
 import type { Room } from './room.ts';
 import { TokenBucket } from './token-bucket.ts';
@@ -52,12 +46,19 @@ export interface SessionDeps {
   clock: Clock;
   log: Logger;
   limits: SessionLimits;
-  /** Who the token speaks for. @throws Refusal `unauthorized` */
-  authenticate: (token: string) => Principal;
+  access: Pick<Access, 'ofSocket'>;
+  /** Ties a session that has been let in to the core's side of it. */
+  enter: (session: Session, workspace: string) => ClientConnection;
   /** The client has said who it is, or is gone. */
   onKnown: (session: Session) => void;
   /** The pod ends a connection, and why (S17). */
   onEnd: (reason: string) => void;
+}
+
+/** A client as it comes: which workspace its document is in shows only when it says who it is. */
+export interface Client {
+  wire: Wire;
+  name: { kind: Kind; id: string };
 }
 
 type ClientConnection = ReturnType<Hocuspocus['handleConnection']>;
@@ -71,6 +72,8 @@ const FRAME_BYTES = 1024;
 const FULL_ANSWER_FRAMES = 100;
 /** What a WebSocket's close frame can carry. */
 const MAX_REASON_BYTES = 123;
+/** Refusals of whom the client is; the provider knows them only by a frame that says so. */
+const SHUT_OUT: ReadonlySet<ErrorCode> = new Set(['unauthorized', 'forbidden']);
 
 /**
  * One client on one document.
@@ -79,19 +82,22 @@ const MAX_REASON_BYTES = 123;
  * only after it is committed and applied (S1). When the session ends, so does the WebSocket (S16).
  */
 export class Session implements WebSocketLike {
-  readonly ref: DocumentRef;
-  #principal: Principal | null = null;
   readonly #deps: SessionDeps;
   readonly #wire: Wire;
   readonly #name: string;
+  readonly #identity: Identity;
+  /** Tokens are looked at one after the other. */
+  #shown: Promise<void> = Promise.resolve();
+  /** Frames that came before the client was let in, and what they count for. */
+  #early: { frame: Frame; bytes: Uint8Array }[] = [];
+  #earlyBytes = 0;
   #core: ClientConnection | null = null;
+  #connection: Connection | null = null;
   #room: Room | null = null;
   #ended = false;
   /** Bytes of frames that the core has and is not done with. */
   #bytesInside = 0;
   #address: string | null = null;
-  /** Whether the client's word on who it is has come. */
-  #greeted = false;
   /** Whether the frames that waited for the document are through; until then the core hands updates over one by one. */
   #live = false;
   /** Appends by the buffer of the frame they came in. */
@@ -102,12 +108,12 @@ export class Session implements WebSocketLike {
   readonly #speaksFor = new Set<number>();
   readonly #cancelDeadline: () => void;
 
-  constructor(deps: SessionDeps, client: { wire: Wire; ref: DocumentRef }) {
+  constructor(deps: SessionDeps, client: Client) {
     const { clock, limits } = deps;
     this.#deps = deps;
     this.#wire = client.wire;
-    this.ref = client.ref;
-    this.#name = documentName(client.ref);
+    this.#name = documentName(client.name);
+    this.#identity = new Identity({ access: deps.access, document: client.name });
     this.#rate = new TokenBucket({ clock, perSecond: limits.maxFramesPerSecond });
     const slow = new Refusal('too_many', 'You read more slowly than this document changes.');
     this.#backlog = new Backlog({ clock, limits, wire: client.wire, onSlow: () => this.refuse(slow, 'slow') });
@@ -115,9 +121,9 @@ export class Session implements WebSocketLike {
     this.#cancelDeadline = clock.after(limits.authenticateMs, () => this.refuse(late, 'unauthenticated'));
   }
 
-  /** Ties the session to the core's side of it; before the first frame. */
-  start(core: ClientConnection): void {
-    this.#core = core;
+  /** Whether what the client sends is to be kept out of the document. */
+  get readOnly(): boolean {
+    return this.#identity.readOnly;
   }
 
   get readyState(): number {
@@ -137,7 +143,7 @@ export class Session implements WebSocketLike {
 
   /** A frame from the client, in a buffer of its own. */
   receive(bytes: Uint8Array): void {
-    if (this.#ended || !this.#core) return;
+    if (this.#ended) return;
     try {
       const frame = this.#check(bytes);
       if (frame) this.#take(bytes, frame);
@@ -184,13 +190,78 @@ export class Session implements WebSocketLike {
       throw new Refusal('too_many', `One connection may speak for ${maxAwarenessClients} clients, not more.`);
   }
 
-  #take(bytes: Uint8Array, { type, update }: Frame): void {
-    if (update && this.#live) void this.#append(update);
-    // The core deals with the first of these at once, and says nothing when it is done.
-    if (type === MessageType.Auth && !this.#greeted) this.#greeted = true;
-    else this.#bytesInside += bytes.length + FRAME_BYTES;
+  #take(bytes: Uint8Array, frame: Frame): void {
+    if (frame.token !== null) this.#show(frame.token, bytes);
+    else if (this.#core) this.#pass(this.#core, bytes, frame);
+    else this.#wait(bytes, frame);
+  }
+
+  /** What comes before the client was let in waits; how much may wait is bounded. */
+  #wait(bytes: Uint8Array, frame: Frame): void {
+    this.#early.push({ bytes, frame });
+    this.#earlyBytes += bytes.length + FRAME_BYTES;
+    if (this.#earlyBytes > this.#deps.limits.maxFrameBytes)
+      throw new Refusal('too_many', 'Too much came before it was clear who you are.');
+  }
+
+  #pass(core: ClientConnection, bytes: Uint8Array, { update }: Frame): void {
+    if (update && this.#live && !this.readOnly) void this.#append(update);
+    this.#bytesInside += bytes.length + FRAME_BYTES;
     if (this.#bytesInside > this.#deps.limits.maxBytesInFlight) this.#wire.pause();
-    this.#core!.handleMessage(bytes);
+    core.handleMessage(bytes);
+  }
+
+  #show(token: string, bytes: Uint8Array): void {
+    this.#shown = this.#shown.then(async () => {
+      if (this.#ended) return;
+      try {
+        const changed = await this.#identity.show(token);
+        if (this.#ended) return;
+        if (changed) this.#comeAgain();
+        if (!this.#core) this.#enter(bytes);
+      } catch (error) {
+        if (error instanceof Refusal && SHUT_OUT.has(error.code))
+          this.send(new OutgoingMessage(this.#address!).writePermissionDenied('permission-denied').toUint8Array());
+        this.refuse(error);
+      }
+    });
+  }
+
+  #enter(bytes: Uint8Array): void {
+    this.#known();
+    const core = this.#deps.enter(this, this.#identity.grant!.workspace);
+    this.#core = core;
+    // It answers at once, and asks us whether the client may write.
+    core.handleMessage(bytes);
+    for (const { bytes, frame } of this.#early.splice(0)) this.#pass(core, bytes, frame);
+  }
+
+  /** Whether a client writes is the core's to know from the start. */
+  #comeAgain(): void {
+    this.end(ERRORS.draining.closeCode, 'your role has changed', 'role');
+  }
+
+  /** Looks whether the client's time is over, or nearly. */
+  watchTime(): void {
+    if (!this.#connection) return;
+    try {
+      if (this.#identity.watchTime(Date.now())) this.#connection.requestToken();
+    } catch (error) {
+      this.refuse(error);
+    }
+  }
+
+  /**
+   * Rights have changed: looks whether the client may still be here, as what it is (A11).
+   * @throws Refusal `unavailable` when that cannot be told
+   */
+  async review(): Promise<void> {
+    try {
+      if (await this.#identity.review()) this.#comeAgain();
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'unavailable') throw error;
+      this.refuse(error);
+    }
   }
 
   /** The core is done with a frame. */
@@ -204,21 +275,10 @@ export class Session implements WebSocketLike {
     if (this.#core) this.#core.lastMessageReceivedAt = Date.now();
   }
 
-  authenticate(token: string): { principal: Principal } {
-    try {
-      this.#principal = this.#deps.authenticate(token);
-      this.#known();
-      return { principal: this.#principal };
-    } catch (error) {
-      // After the core has told the client in its own words.
-      this.#deps.clock.after(0, () => this.refuse(error));
-      throw error;
-    }
-  }
-
   /** The core has loaded the document and lets frames through. */
   connected(room: Room, connection: Connection): void {
     this.#room = room;
+    this.#connection = connection;
     connection.onClose((_document, event) => this.close(event?.code));
     void connection.waitForPendingMessages().then(() => {
       this.#live = true;
@@ -243,8 +303,13 @@ export class Session implements WebSocketLike {
    */
   refuse(error: unknown, counted?: string): void {
     const code: ErrorCode = error instanceof Refusal ? error.code : 'internal';
-    if (code === 'internal') this.#deps.log.error({ err: error }, 'a session failed');
     const reason = error instanceof Refusal ? error.message : ERRORS.internal.title;
+    const { log } = this.#deps;
+    if (code === 'internal') log.error({ err: error }, 'a session failed');
+    if (SHUT_OUT.has(code)) {
+      const { actor } = this.#identity;
+      log.info({ component: 'audit', door: 'socket', document: this.#name, actor, code, reason }, 'refused');
+    }
     this.end(ERRORS[code].closeCode, reason, counted ?? code);
   }
 
@@ -282,8 +347,9 @@ export class Session implements WebSocketLike {
   }
 
   async #record(view: Uint8Array): Promise<void> {
-    if (!this.#room || !this.#principal) throw new Refusal('unauthorized', 'The document is not open yet.');
-    await record(this.#deps, this.#room, view.slice(), actorOf(this.#principal));
+    const { actor } = this.#identity;
+    if (!this.#room || !actor || this.readOnly) throw new Refusal('unauthorized', 'The document is not open yet.');
+    await record(this.#deps, this.#room, view.slice(), actor);
   }
 }
 

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type DocumentRef, ERRORS, type ErrorCode, parseDocumentName, type Refusal } from '@syncline/protocol';
+import { ERRORS, type ErrorCode, parseDocumentName, type Refusal } from '@syncline/protocol';
 import type { Clock, Logger, Random } from '@syncline/runtime';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Session, Wire } from './session.ts';
+import type { Client, Session, Wire } from './session.ts';
 
 const PATH = /^\/sync\/([^/?#]+)$/;
 /** How often an idle socket is asked whether it is still there; one silent for a whole round is dropped. */
@@ -13,13 +13,11 @@ export interface TransportDeps {
   log: Logger;
   clock: Clock;
   random: Random;
-  /** Which workspace a request belongs to. */
-  workspace: (request: IncomingMessage) => string;
   /** What speaks against a request's Host and Origin, if anything does. */
   checkOrigin: (headers: IncomingMessage['headers']) => Refusal | null;
   /** What speaks against one more client, if anything does. */
   admit: () => ErrorCode | null;
-  open: (client: { wire: Wire; ref: DocumentRef }) => Session;
+  open: (client: Client) => Session;
   /** A client was turned away before there was a session. */
   onRefused: (reason: string) => void;
   /** The hard bound of a frame; a little above it the session still answers with 4413, beyond that ws with 1009. */
@@ -50,6 +48,11 @@ export class Transport {
     return this.#clients.size;
   }
 
+  /** The clients there are. */
+  get sessions(): Iterable<Session> {
+    return this.#clients.values();
+  }
+
   /** Takes an HTTP upgrade. @returns false when its path is not this transport's */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
     const path = (request.url ?? '').split('?', 1)[0]!;
@@ -61,7 +64,7 @@ export class Transport {
       return true;
     }
     // A browser learns why only from a close code, and for that the socket must first be open.
-    this.#server.handleUpgrade(request, socket, head, (ws) => this.#accept(ws, request, path));
+    this.#server.handleUpgrade(request, socket, head, (ws) => this.#accept(ws, path));
     return true;
   }
 
@@ -89,7 +92,7 @@ export class Transport {
     this.#server.close();
   }
 
-  #accept(ws: WebSocket, request: IncomingMessage, path: string): void {
+  #accept(ws: WebSocket, path: string): void {
     ws.on('error', (error) => this.#deps.log.debug({ err: error }, 'a socket failed'));
     const name = parseDocumentName(decode(PATH.exec(path)?.[1] ?? ''));
     const refused = name ? this.#deps.admit() : 'not_found';
@@ -99,10 +102,7 @@ export class Transport {
       ws.close(closeCode, name ? title : 'no such kind or name');
       return;
     }
-    const session = this.#deps.open({
-      wire: wireOf(ws),
-      ref: { workspace: this.#deps.workspace(request), ...name },
-    });
+    const session = this.#deps.open({ wire: wireOf(ws), name });
     this.#clients.set(ws, session);
     ws.on('message', (data, isBinary) => {
       // A copy in a buffer of its own: ws hands out views of shared ones. A text frame is no frame of this protocol.

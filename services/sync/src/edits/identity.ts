@@ -1,0 +1,105 @@
+import { type Access, authorize, type Grant, roleOn } from '@syncline/auth';
+import { actorOf, documentName, type Kind, reaches, Refusal } from '@syncline/protocol';
+
+/** How long before its time is over a client is asked for a new token. */
+const RENEW_MS = 30_000;
+
+export interface IdentityDeps {
+  access: Pick<Access, 'ofSocket'>;
+  document: { kind: Kind; id: string };
+}
+
+/**
+ * Who a client is and what it may do in its document: by the first token it shows, by those that renew it, and by what
+ * becomes of their rights meanwhile. It knows no sockets.
+ */
+export class Identity {
+  readonly #deps: IdentityDeps;
+  #grant: Grant | null = null;
+  /** What the grant was given for. */
+  #token = '';
+  #askedToRenew = false;
+
+  constructor(deps: IdentityDeps) {
+    this.#deps = deps;
+  }
+
+  /** null until a token has been accepted. */
+  get grant(): Grant | null {
+    return this.#grant;
+  }
+
+  /** `type:id`, as the journal's `actor` has it. */
+  get actor(): string | null {
+    return this.#grant && actorOf(this.#grant.principal);
+  }
+
+  /** Whether what the client sends is to be kept out of the document. */
+  get readOnly(): boolean {
+    return this.#grant === null || !writes(this.#grant, this.#deps.document);
+  }
+
+  /**
+   * Takes a token: the first says who the client is, the others must be of the same.
+   * @returns whether the client may write now and could not, or the other way round
+   * @throws Refusal
+   */
+  async show(token: string): Promise<boolean> {
+    const grant = await this.#deps.access.ofSocket(token);
+    const before = this.#grant;
+    if (before && (grant.workspace !== before.workspace || actorOf(grant.principal) !== actorOf(before.principal)))
+      throw new Refusal('unauthorized', 'The token is another person’s, or of another workspace.');
+    this.#askedToRenew &&= (grant.expiresAt ?? Infinity) <= (before?.expiresAt ?? Infinity);
+    this.#token = token;
+    return this.#become(grant);
+  }
+
+  /**
+   * Rights have changed: looks what the client may do now.
+   * @returns as {@link show} does
+   * @throws Refusal `forbidden` when it may no longer be here, `unavailable` when that cannot be told
+   */
+  async review(): Promise<boolean> {
+    if (!this.#grant) return false;
+    try {
+      return this.#become(await this.#deps.access.ofSocket(this.#token));
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'unauthorized') throw new Refusal('forbidden', error.message);
+      throw error;
+    }
+  }
+
+  /**
+   * Looks whether the time is nearly over.
+   * @param now milliseconds since 1970
+   * @returns whether a new token is to be asked for, which is once
+   * @throws Refusal `unauthorized` when it is over
+   */
+  watchTime(now: number): boolean {
+    const left = (this.#grant?.expiresAt ?? Infinity) - now;
+    if (left <= 0) throw new Refusal('unauthorized', 'Your time is over.');
+    if (left > RENEW_MS || this.#askedToRenew) return false;
+    return (this.#askedToRenew = true);
+  }
+
+  #become(grant: Grant): boolean {
+    const { document } = this.#deps;
+    mayOpen(grant, document);
+    const changed = this.#grant !== null && writes(this.#grant, document) !== writes(grant, document);
+    this.#grant = grant;
+    return changed;
+  }
+}
+
+function writes(grant: Grant, document: IdentityDeps['document']): boolean {
+  return reaches(roleOn(grant, documentName(document)), 'editor');
+}
+
+/** @throws Refusal `forbidden`: a socket makes the document it opens, so there is none that is not there */
+function mayOpen(grant: Grant, document: IdentityDeps['document']): void {
+  try {
+    authorize(grant, 'viewer', { workspace: grant.workspace, ...document });
+  } catch (error) {
+    throw error instanceof Refusal ? new Refusal('forbidden', `You may not open ${documentName(document)}.`) : error;
+  }
+}
