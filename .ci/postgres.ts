@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort, makePlace, startServer, type TestServer } from './server.ts';
+import { freePort, makePlace, type Place, startServer, type TestServer } from './server.ts';
 
 const run = promisify(execFile);
 
@@ -36,12 +36,26 @@ export async function startPostgres(folders?: PostgresFolders): Promise<TestServ
   return startServer({
     name: 'Postgres',
     command: join(bin, 'postgres'),
-    args: ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', folder, '-c', 'max_connections=200', ...wal],
+    args: [
+      ...['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', folder, '-c', 'max_connections=200'],
+      ...wal,
+      ...(await fastRecovery(join(bin, 'postgres'), data, user)),
+    ],
     readyLine: 'ready to accept connections',
     stopSignal: 'SIGINT',
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
     place,
   });
+}
+
+/** After a kill, Postgres syncs a thousand files one by one, which takes seconds; Linux can do it in one call. */
+async function fastRecovery(postgres: string, data: string, user: Place['user']): Promise<string[]> {
+  const setting = 'recovery_init_sync_method=syncfs';
+  // Others, and versions before 14, do not know it.
+  return run(postgres, ['-D', data, '-c', setting, '-C', 'recovery_init_sync_method'], { ...user, cwd: data }).then(
+    () => ['-c', setting],
+    () => [],
+  );
 }
 
 async function findBinaries(): Promise<string> {
