@@ -10,6 +10,9 @@ import { bringBack, createDraw, VICTIM_KINDS, type Victim, type VictimKind, vict
 const PLANS = 3;
 const ROUNDS_PER_PLAN = 6;
 
+/** For how long everybody works on without the victim: a busy machine may take long to start it. */
+const WORK_ON_MS = 2_000;
+
 /** What one round did and found. */
 export interface Round {
   number: number;
@@ -19,6 +22,8 @@ export interface Round {
   awayMs: number;
   /** From when the victim was back until everybody had the same. */
   convergeMs: number;
+  /** What that waited for last. */
+  waitedFor: string;
   /** Edits that were acknowledged and commands that were answered, as far as this round. */
   edits: number;
   commands: number;
@@ -71,20 +76,24 @@ export class Faults {
     const leaving = this.plans.filter(() => chance.hits(0.4));
     const before = this.#counts();
 
-    let stopped = false;
-    const working = Promise.all(this.plans.map((plan) => plan.work(() => stopped)));
+    let stopAt = Infinity;
+    const stopped = () => performance.now() > stopAt;
+    const working = Promise.all(this.plans.map((plan) => plan.work(stopped)));
     await pause(killedAfterMs);
     const killedAt = performance.now();
+    stopAt = killedAt + WORK_ON_MS;
     const killed = victim.kill();
     for (const plan of leaving) plan.leave();
     await killed;
     await pause(backAfterMs);
-    await bringBack(victim).finally(() => (stopped = true));
+    const missing = await bringBack(victim)
+      .then(() => null, String)
+      .finally(() => (stopAt = 0));
     const backAt = performance.now();
     await working;
-    const unsettled = (await Promise.all(this.plans.map((plan) => plan.settle()))).flat();
+    const violations = missing ? [absent(victim, missing)] : await this.#ask((plan) => plan.settle());
     const convergeMs = Math.round(performance.now() - backAt);
-    const broken = (await Promise.all(this.plans.map((plan) => plan.judge()))).flat();
+    if (!missing) violations.push(...(await this.#ask((plan) => plan.judge())));
     const after = this.#counts();
     return {
       number,
@@ -92,10 +101,11 @@ export class Faults {
       killedAfterMs,
       awayMs: Math.round(backAt - killedAt),
       convergeMs,
+      waitedFor: this.#waitedFor(),
       edits: after.edits - before.edits,
       commands: after.commands - before.commands,
       retried: after.retried - before.retried,
-      violations: [...unsettled, ...broken],
+      violations,
     };
   }
 
@@ -121,6 +131,15 @@ export class Faults {
     }
   }
 
+  async #ask(about: (plan: SharedPlan) => Promise<Violation[]>): Promise<Violation[]> {
+    return (await Promise.all(this.plans.map(about))).flat();
+  }
+
+  #waitedFor(): string {
+    const last = this.plans.reduce((a, b) => (a.waitedFor.until > b.waitedFor.until ? a : b));
+    return `${last.id}: ${last.waitedFor.what}`;
+  }
+
   #counts() {
     const sum = (count: (plan: SharedPlan) => number) => this.plans.reduce((total, plan) => total + count(plan), 0);
     return {
@@ -129,4 +148,8 @@ export class Faults {
       retried: sum(({ agent }) => agent.retried),
     };
   }
+}
+
+function absent({ name }: Victim, error: string): Violation {
+  return { kind: 'not settled', document: 'every plan', what: `${name} did not come back: ${error.split('\n', 1)[0]}` };
 }

@@ -27,6 +27,8 @@ Ends at the first broken promise with exit code 1, and leaves what there is to k
 
 /** Of a round's findings; the first ones say most. */
 const SHOWN = 12;
+/** From here on, a round says what it waited for. */
+const SLOW_MS = 2_000;
 
 const { values } = parseArgs({
   options: {
@@ -83,10 +85,11 @@ async function run(): Promise<void> {
   if (values.write) addRun('faults', own, (runs) => report(runs, machine));
 }
 
-function inWords({ victim, killedAfterMs, awayMs, convergeMs, edits, commands, retried }: Round): string {
+function inWords({ victim, killedAfterMs, awayMs, convergeMs, waitedFor, edits, commands, retried }: Round): string {
   return (
     `${victim.name} killed after ${killedAfterMs} ms, back after ${awayMs} ms: ${edits} edits, ${commands} commands ` +
-    `(${retried} sent again), equal ${convergeMs} ms later`
+    `(${retried} sent again), equal ${convergeMs} ms later` +
+    (convergeMs > SLOW_MS ? ` (the last that waited was ${waitedFor})` : '')
   );
 }
 

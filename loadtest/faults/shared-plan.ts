@@ -35,6 +35,8 @@ export class SharedPlan {
   readonly id: string;
   readonly history = new History();
   readonly agent: Agent;
+  /** What kept everybody from being equal last, and until when; for whoever wonders why it took so long. */
+  waitedFor = { what: 'nothing', until: 0 };
   readonly #deps: SharedPlanDeps;
   readonly #persons: Person[] = [];
   /** Half of the plans begin with a person's first edit, the others with an agent's command. */
@@ -63,6 +65,7 @@ export class SharedPlan {
     if (!this.#persons.length) this.#join();
     const agent = this.#onceThere(stopped).then(() => this.agent.work(stopped));
     await Promise.all([agent, ...this.#persons.map((person) => person.work(stopped))]);
+    this.waitedFor = { what: "the agent's last command", until: performance.now() };
   }
 
   /** Everybody leaves at once, saved or not: what was acknowledged now rests on the cluster alone. */
@@ -81,6 +84,7 @@ export class SharedPlan {
       for (;;) {
         const open = await this.#unsettled([...this.#persons, ...newcomers]);
         if (!open.length) return [];
+        this.waitedFor = { what: open.join(', '), until: performance.now() };
         if (performance.now() > deadline)
           return open.map((what) => ({
             kind: 'not settled',
@@ -106,7 +110,10 @@ export class SharedPlan {
   async #unsettled(replicas: Replica[]): Promise<string[]> {
     const waiting = replicas.filter(({ synced, unsaved }) => !synced || unsaved.size);
     if (this.agent.stuck) return [this.agent.stuck];
-    if (waiting.length) return waiting.map(({ label, unsaved }) => `${label} waits for ${unsaved.size} edits`);
+    if (waiting.length)
+      return waiting.map(({ label, synced, unsaved }) =>
+        synced ? `${label} waits for ${unsaved.size} edits` : `${label} has not got the plan yet`,
+      );
     try {
       const wanted = await this.#committed();
       return replicas.flatMap(({ label, doc }) => {
