@@ -32,14 +32,24 @@ export async function startPostgres(folders?: PostgresFolders): Promise<TestServ
   const wal = folders
     ? ['-c', `min_wal_size=${2 * WAL_SEGMENT_MB}MB`, '-c', `max_wal_size=${8 * WAL_SEGMENT_MB}MB`]
     : [];
+  const fast = await fastRecovery(join(bin, 'postgres'), data, user);
   const port = await freePort();
   return startServer({
     name: 'Postgres',
     command: join(bin, 'postgres'),
     args: [
-      ...['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', folder, '-c', 'max_connections=200'],
+      '-D',
+      data,
+      '-h',
+      '127.0.0.1',
+      '-p',
+      String(port),
+      '-k',
+      folder,
+      '-c',
+      'max_connections=200',
       ...wal,
-      ...(await fastRecovery(join(bin, 'postgres'), data, user)),
+      ...fast,
     ],
     readyLine: 'ready to accept connections',
     stopSignal: 'SIGINT',
