@@ -108,7 +108,7 @@ export function asRefusal(error: unknown): Refusal {
 
 /** The code alone, and of a refusal that is about rights the sentence: others may quote what people wrote. */
 function reasonOf({ code, message }: Refusal): Record<string, string> {
-  if (code === 'unauthorized' || code === 'forbidden') return { component: 'audit', code, reason: message };
+  if (code === 'unauthorized' || code === 'forbidden') return { code, reason: message };
   return { code };
 }
 

@@ -241,6 +241,19 @@ describe('refusing', () => {
     expect([response.status, requests.length]).toEqual([413, 0]);
   });
 
+  it.each([
+    ['GET', '/v1/keys', undefined],
+    ['POST', '/v1/keys', { name: 'a', role: 'viewer' }],
+    ['POST', '/v1/tokens', {}],
+    ['POST', '/v1/documents/plan:a/links', {}],
+    ['POST', '/v1/rights', { subject: 'ann', role: 'viewer' }],
+  ])('[A15] %s %s finds no keys in open mode', async (method, path, body) => {
+    const { send, requests } = await start();
+    const response = await send(method, path, { body });
+    expect([response.status, requests.length]).toEqual([404, 0]);
+    expect(((await response.json()) as { detail: string }).detail).toContain('AUTH_MODE is open');
+  });
+
   it('counts calls and refusals without naming documents', async () => {
     const { send, metrics } = await start();
     await send('GET', '/v1/documents/plan:secret');

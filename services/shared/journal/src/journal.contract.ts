@@ -603,6 +603,10 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       expect(second.next).toBeNull();
       expect((await catalog.list({ workspace, text: '100% №3', limit: 3 })).entries).toHaveLength(1);
       expect((await catalog.list({ workspace: 'another', limit: 3 })).entries).toEqual([]);
+      const { kind, id } = first.entries[0]!;
+      const only = [`${kind}:${id}`, 'plan:nowhere'];
+      expect((await catalog.list({ workspace, only, limit: 3 })).entries).toEqual([first.entries[0]]);
+      expect((await catalog.list({ workspace, only: [], limit: 3 })).entries).toEqual([]);
       await expect(catalog.list({ workspace, limit: 3, after: 'page 2' })).rejects.toThrow(/after must be/);
     });
 
