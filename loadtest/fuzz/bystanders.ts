@@ -86,19 +86,24 @@ export class Bystanders {
     const id = name.slice('plan:'.length);
     const headers = { 'content-type': 'application/json', 'x-agent': 'bystander' };
     for (let at = 0; !this.#ending; at++) {
+      await pause(200);
       const gateway = gateways[at % gateways.length]!;
       const write = await fetch(`${gateway}/v1/plans/${id}`, {
         method: 'PATCH',
         headers,
         body: JSON.stringify({ owner: `${at}` }),
       });
-      if (!write.ok) tally.violate(`the agent’s write was answered ${write.status}: ${await write.text()}`);
-      const revision = ((await write.json()) as { revision?: number }).revision ?? 0;
+      const answer = await write.text();
+      if (!write.ok) {
+        tally.violate(`the agent’s write was answered ${write.status}: ${answer}`);
+        continue;
+      }
+      const { revision } = JSON.parse(answer) as { revision: number };
       const read = await fetch(`${gateway}/v1/documents/${name}?at_least=${revision}`, { headers });
-      const plan = (await read.json()) as { owner?: string };
-      if (plan.owner !== `${at}`) tally.violate(`the agent read owner ${plan.owner} after it wrote ${at}`);
+      const plan = (await read.json()) as { owner?: string; code?: string };
+      if (plan.owner !== `${at}`)
+        tally.violate(`the agent read owner ${plan.owner} (${read.status} ${plan.code}) after it wrote ${at}`);
       this.commands += 1;
-      await pause(200);
     }
   }
 }
