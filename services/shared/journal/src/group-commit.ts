@@ -103,11 +103,16 @@ export class GroupCommit implements JournalWriter {
   }
 
   appendCommand(entry: AppendCommand) {
-    return this.#enqueue<Awaited<ReturnType<JournalWriter['appendCommand']>>>((settle) => ({
+    return this.#enqueue<Awaited<ReturnType<JournalWriter['appendCommand']>>>(({ resolve, reject }) => ({
       kind: 'command',
       entry,
       bytes: entry.bytes,
-      ...settle,
+      resolve,
+      reject: (error) => {
+        // A promise would tell it too late: the next batch is put together meanwhile.
+        entry.dropped(error);
+        reject(error);
+      },
     }));
   }
 

@@ -51,6 +51,7 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
         expect: head,
         birth: refOf(document),
       }),
+      dropped: () => {},
     });
 
     const title = (title: string) => ({ entity: 'document', id: '', data: recordJson({ title }) });
@@ -327,6 +328,30 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       expect(await reader.command(document, 'late')).toBeNull();
       expect((await reader.read(document, 0)).rows.map((row) => text(row.update))).toEqual(['one', 'two']);
       expect(rows.map((row) => row.seq)).toEqual([1, 2]);
+    });
+
+    it('[J25] a command that was not committed is told so before the next one is rehearsed', async () => {
+      const { writer } = journal();
+      const document = newDocument();
+      await writer.append(edit(document, 'one'));
+      const order: string[] = [];
+      const entry = (id: string, head: number) => ({
+        ...command(document, id, head),
+        rehearse: () => {
+          order.push(`rehearse ${id}`);
+          return command(document, id, head).rehearse();
+        },
+        dropped: (error: unknown) => order.push(`drop ${id}: ${(error as Error).name}`),
+      });
+      const sent = [entry('late', 0), entry('first', 1), entry('late again', 1)];
+      await Promise.allSettled(sent.map((each) => writer.appendCommand(each)));
+      expect(order).toEqual([
+        'rehearse late',
+        'drop late: HeadMoved',
+        'rehearse first',
+        'rehearse late again',
+        'drop late again: HeadMoved',
+      ]);
     });
 
     it('[J13] a command id takes effect once, whoever sends it again', async () => {

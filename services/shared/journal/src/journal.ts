@@ -33,6 +33,11 @@ export interface AppendCommand {
   bytes: number;
   /** Called synchronously when its batch is put together. A throw refuses this command and no other. */
   rehearse: () => Rehearsed;
+  /**
+   * Called synchronously with what `appendCommand` is about to reject with, once the entry was taken: what was rehearsed
+   * is not committed, or nobody knows. Nothing else has been rehearsed since (J25).
+   */
+  dropped: (error: unknown) => void;
 }
 
 /** `expect`: the head on which the update was made; another head in the database sends the command back. */
@@ -76,7 +81,7 @@ export interface JournalWriter {
    * @throws HeadMoved when the command has taken effect elsewhere
    */
   appendCommandAlone(
-    entry: Omit<AppendCommand, 'rehearse' | 'bytes'> & { after: Seq; rehearse: (tail: Row[]) => Rehearsed },
+    entry: Omit<AppendCommand, 'rehearse' | 'dropped' | 'bytes'> & { after: Seq; rehearse: (tail: Row[]) => Rehearsed },
   ): Promise<{ seq: Seq; result: CommandResult }>;
   /** Resolves when all that was appended so far is committed or failed. */
   flush(): Promise<void>;

@@ -118,20 +118,29 @@ export class Executor {
     try {
       const executed = alone
         ? await this.#appendAlone(entry, verb)
-        : await journal.appendCommand({ ...entry, bytes, rehearse: () => this.#rehearse(verb, this.#shadow) });
+        : await journal.appendCommand({
+            ...entry,
+            bytes,
+            rehearse: () => this.#rehearse(verb, this.#shadow),
+            dropped: (error) => this.#drop(error),
+          });
       this.#deps.failpoint('command-committed');
       return executed;
     } catch (error) {
       if (error instanceof RefusedAt) return error;
-      if (error instanceof JournalUnavailable) this.#shadow.abandon();
       if (!(error instanceof HeadMoved)) throw error;
-      this.#shadow.discard();
       return null;
     }
   }
 
+  /** Nothing may be rehearsed on top of what was not committed, nor again under an id that may have been. */
+  #drop(error: unknown): void {
+    if (error instanceof JournalUnavailable) this.#shadow.abandon();
+    else this.#shadow.discard();
+  }
+
   /** On a shadow of its own: the shared one may hold what another command has not committed yet. */
-  async #appendAlone(entry: Omit<AppendCommand, 'rehearse' | 'bytes'>, verb: Verb): Promise<Executed> {
+  async #appendAlone(entry: Omit<AppendCommand, 'rehearse' | 'dropped' | 'bytes'>, verb: Verb): Promise<Executed> {
     const shadow = new Shadow({ room: this.#room, random: this.#deps.random });
     try {
       return await this.#deps.journal.appendCommandAlone({
