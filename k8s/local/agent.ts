@@ -63,9 +63,12 @@ export class Agent {
       }
       const type = answer.headers.get('content-type');
       const retryAfter = Number(answer.headers.get('retry-after'));
-      if (answer.status === 503 && type?.startsWith('application/problem+json') && retryAfter > 0) this.refused += 1;
-      else this.wrong.push(`${answer.status} ${type} ${await answer.text()}`);
-      await pause(1_000 * (retryAfter || 1));
+      if (answer.status !== 503 || !type?.startsWith('application/problem+json') || !(retryAfter > 0)) {
+        this.wrong.push(`${answer.status} ${type} ${await answer.text()}`);
+        return;
+      }
+      this.refused += 1;
+      await pause(1_000 * retryAfter);
     }
   }
 

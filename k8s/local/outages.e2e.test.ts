@@ -113,13 +113,14 @@ it.each(Object.entries({ ...OUTAGES, ...(mounting ? FULL_DISKS : AS_IF_FULL) }))
   '[J9, J22, S6] Postgres %s: nothing is acknowledged, pods are not ready, nothing is lost and nobody dies',
   async (title, outage) => {
     const pids = services().map(({ pid }) => pid);
-    await suffer(title.replaceAll(/[^a-z0-9]+/g, '-'), outage);
+    await suffer(/^[a-z-]+/.exec(title)![0], outage);
     expect(services().map(({ pid }) => pid)).toEqual(pids);
     for (const service of services()) {
       expect(() => process.kill(service.pid, 0)).not.toThrow();
       expect(service.log()).not.toMatch(/nobody caught|a session failed|a hook failed/);
     }
   },
+  180_000,
 );
 
 /** Takes Postgres away from two pods that are in use, brings it back, and looks whether anybody has lost anything. */
@@ -150,6 +151,7 @@ async function sufferWith(load: {
   const { name, outage, editors, agent, readiness } = load;
   await Promise.all(editors.map((editor) => editor.synced()));
   await agent.create();
+  expect(agent.wrong).toEqual([]);
   for (const editor of editors) editor.keepWriting(WRITE_EVERY_MS);
   agent.keepSending(COMMAND_EVERY_MS);
   await until(() => editors.every(({ saved }) => saved.length > 2) && agent.answered > 2, 60_000);
