@@ -25,8 +25,8 @@ export default defineConfig({
           include: ['services/**/*.test.ts', 'web/**/*.test.ts', 'loadtest/**/*.test.ts', 'k8s/**/*.test.ts'],
           exclude: [...servers, '**/node_modules/**'],
           // On a busy machine PGlite alone takes seconds to start; a test states its promises' bounds itself.
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          testTimeout: 90_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -201,13 +201,20 @@ describe('edits over a socket', () => {
   it('[S3] a document that is unloaded and loaded again under fire loses nothing that was acknowledged', async () => {
     const pod = await start({ lingerMs: 0 });
     const plan = newPlan();
+    const first = pod.connect(plan.name);
+    await first.synced;
+    const began = performance.now();
+    write(first, 'first', 'x');
+    await first.acknowledged();
+    const commitMs = performance.now() - began;
+    first.provider.disconnect();
     const acknowledged: string[] = [];
     for (let round = 0; round < 30; round++) {
       const writer = pod.connect(plan.name);
       await writer.synced;
-      writer.doc.getMap<string>('metadata').set(`k${round}`, 'x');
-      // Leaves at once, or a little later: its commit is under way while the document may go.
-      await pause(round % 7);
+      write(writer, `k${round}`, 'x');
+      // Leaves at once, or up to two commits later: its own is under way while the document may go.
+      await pause(((round % 7) / 3) * commitMs);
       if (!writer.provider.hasUnsyncedChanges) acknowledged.push(`k${round}`);
       writer.provider.disconnect();
       if (round % 5 === 0) await pause(120);

@@ -56,7 +56,7 @@ export async function startTestPod(db: Database, limits: Partial<PodLimits> = {}
 
   const send = async <T>(request: DocumentRequest): Promise<DocumentReply<T>> => {
     const data = Buffer.from(JSON.stringify(request));
-    const options = { timeoutMs: 10_000 };
+    const options = { timeoutMs: 60_000 };
     const reply = await rpc.request(subjects.document(documentId(request.document)), data, options).catch((error) => {
       if (error instanceof NoResponders) return rpc.request(subjects.open, data, options);
       throw error;
