@@ -1,3 +1,4 @@
+export * from './catalog.ts';
 export * from './compact.ts';
 export * from './database.ts';
 export * from './group-commit.ts';

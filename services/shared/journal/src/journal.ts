@@ -162,7 +162,8 @@ export interface Catalog {
     /** Of all documents these alone, by `<kind>:<id>`. */
     only?: string[] | undefined;
     kind?: Kind | undefined;
-    /** Part of a title, in any case. */
+    status?: string | undefined;
+    /** Words that title, text or steps begin words with, in any order and case. */
     text?: string | undefined;
     /** The `next` of the page before. */
     after?: string | undefined;

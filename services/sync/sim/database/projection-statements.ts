@@ -11,7 +11,7 @@ type ProjectParams = [
   data: (string | null)[],
 ];
 
-/** What the projection and the catalog send. */
+/** What the projection sends. */
 export const PROJECTION_STATEMENTS: Statement[] = [
   {
     words: ['INSERT INTO projected AS p', 'INSERT INTO records AS r', 'WHERE p.seq = excluded.base'],
@@ -28,10 +28,6 @@ export const PROJECTION_STATEMENTS: Statement[] = [
   {
     words: ['WHERE coalesce(p.seq, 0) < h.seq', 'ORDER BY h.document'],
     plan: (tables, [limit, after, kinds]) => ({ rows: behind(tables, limit!, after!, kinds!) }),
-  },
-  {
-    words: ['FROM documents d JOIN projected p', 'ORDER BY at DESC, d.name DESC'],
-    plan: (tables, params) => ({ rows: list(tables, params as unknown as ListParams) }),
   },
 ];
 
@@ -90,40 +86,5 @@ function behind(tables: Tables, limit: number, after: DocumentId | null, kinds: 
     .map(([id]) => ({ ...tables.documents.get(id)! }))
     .filter(({ kind }) => kinds.includes(kind))
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-    .slice(0, limit);
-}
-
-type ListParams = [
-  workspace: string,
-  kind: string | null,
-  text: string | null,
-  at: string | null,
-  name: string | null,
-  limit: number,
-];
-
-function list(tables: Tables, [workspace, kind, text, at, name, limit]: ListParams): object[] {
-  return [...tables.documents.values()]
-    .flatMap((document) => {
-      const record = tables.records.get(document.id)?.get('document ');
-      const projected = tables.projected.get(document.id);
-      if (!record?.data || !projected || document.workspace !== workspace || (kind !== null && document.kind !== kind))
-        return [];
-      const data = JSON.parse(record.data) as { title: string };
-      if (text !== null && !data.title.toLowerCase().includes(text.toLowerCase())) return [];
-      return [
-        {
-          kind: document.kind,
-          name: document.name,
-          seq: projected.seq,
-          data,
-          created_at: new Date(document.createdAt),
-          changed_at: new Date(projected.changedAt),
-          at: String(Math.round(projected.changedAt * 1000)).padStart(20, '0'),
-        },
-      ];
-    })
-    .filter((row) => at === null || row.at < at || (row.at === at && row.name < name!))
-    .toSorted((a, b) => (a.at === b.at ? (a.name < b.name ? 1 : -1) : a.at < b.at ? 1 : -1))
     .slice(0, limit);
 }
