@@ -53,7 +53,7 @@ export function drawCommand(board: Board, chance: Chance): Command {
 /** Takes in what a command was told to have changed. */
 export function learn(board: Board, { verb }: Command, { seq, changed }: { seq: number; changed: string[] }): void {
   board.revision = Math.max(board.revision, seq);
-  const steps = { 'plan.create': FIRST, 'plan.update': changed.length, 'document.edit': 0 }[verb.verb];
+  const steps = verb.verb === 'plan.create' ? FIRST : verb.verb === 'plan.update' ? changed.length : 0;
   remember(board.steps, changed.slice(0, steps));
   remember(board.blocks, changed.slice(steps));
 }

@@ -19,7 +19,15 @@ export interface Pods {
   /** Carries out a verb, once per command id. */
   command(ask: { document: DocumentRef; grant: Grant; commandId: string; verb: Verb }): Promise<Answer<CommandResult>>;
   /** Reads a document, not older than `atLeast`. */
-  read(ask: { document: DocumentRef; grant: Grant; atLeast?: Seq | undefined }): Promise<Answer<Plan>>;
+  read(ask: Read): Promise<Answer<Plan>>;
+  /** Reads a document's state as Yjs encodes it. */
+  state(ask: Read): Promise<Answer<Uint8Array>>;
+}
+
+interface Read {
+  document: DocumentRef;
+  grant: Grant;
+  atLeast?: Seq | undefined;
 }
 
 export interface Answer<T> {
@@ -83,16 +91,22 @@ export function createPods(deps: PodsDeps): Pods {
     }
   }
 
+  function readOf({ document, grant, atLeast }: Read) {
+    authorize(grant, 'viewer', document);
+    const asker = deps.access.vouch(grant, document);
+    return { type: 'read' as const, document, asker, ...(atLeast !== undefined && { at_least: atLeast }) };
+  }
+
   return {
     async command({ document, grant, commandId, verb }) {
       authorizeVerb(grant, verb, document);
       const asker = deps.access.vouch(grant, document);
       return ask({ type: 'command', document, asker, command: { id: commandId, verb } });
     },
-    async read({ document, grant, atLeast }) {
-      authorize(grant, 'viewer', document);
-      const asker = deps.access.vouch(grant, document);
-      return ask({ type: 'read', document, asker, ...(atLeast !== undefined && { at_least: atLeast }) });
+    read: async (what) => ask<Plan>(readOf(what)),
+    async state(what) {
+      const { revision, value } = await ask<string>({ ...readOf(what), as: 'yjs' });
+      return { revision, value: Buffer.from(value, 'base64') };
     },
   };
 }

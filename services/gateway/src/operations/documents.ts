@@ -6,6 +6,7 @@ import {
   KINDS,
   newStepSchema,
   PLAN_LIMITS,
+  PLAN_STATUSES,
   planFieldsSchema,
   revisionSchema,
   shortIdSchema,
@@ -30,14 +31,23 @@ export const listDocuments = defineOperation({
   scope: 'read',
   input: z.strictObject({
     kind: z.enum(KINDS).optional().describe('Only documents of this kind'),
-    text: searchText.optional().describe('Part of a title, in any case'),
+    status: z.enum(PLAN_STATUSES).optional().describe('Only documents of this status'),
+    text: searchText.optional().describe('Words, or their beginnings, in title, text or steps; all must be there'),
     after: z.string().max(500).optional().describe('The "next" of the page before'),
     limit: z.int().min(1).max(100).default(20).describe('How many at most'),
   }),
-  async handle({ kind, text, after, limit }, call) {
+  async handle({ kind, status, text, after, limit }, call) {
     const { workspace, role, documents } = call.grant;
     const only = role === null ? Object.keys(documents) : undefined;
-    const { entries, next } = await call.catalog.list({ workspace, only, kind, text, after, limit });
+    const { entries, next } = await call.catalog.list({
+      workspace,
+      only,
+      kind,
+      status,
+      text: text?.trim() || undefined,
+      after,
+      limit,
+    });
     const items = entries.map((entry) => ({
       ...entry.data,
       document: documentName(entry),
@@ -52,14 +62,15 @@ export const listDocuments = defineOperation({
   rest: {
     method: 'get',
     path: '/documents',
-    query: { kind: 'text', text: 'text', after: 'text', limit: 'integer' },
+    query: { kind: 'text', status: 'text', text: 'text', after: 'text', limit: 'integer' },
     answer: (list) => ({ body: list }),
   },
   mcp: {
     tool: 'search',
     title: 'Search documents',
     description:
-      'Lists documents, newest change first; with text, those whose title contains it. Each line has the document’s ' +
+      'Lists documents, newest change first; with text, those in whose title, text or steps every word of it begins a ' +
+      'word ("pass mig" finds "Migrate to passkeys"). Each line has the document’s ' +
       'name (what the other tools take as document), title, status, steps done, revision and the address a person ' +
       'opens. The list may lag a moment behind the documents themselves.',
     annotations: READING,
@@ -128,24 +139,27 @@ export const readDocument = defineOperation({
   name: 'documents.read',
   summary: 'Read a document',
   scope: 'read',
-  input: z.strictObject({ ...readInput, format: z.enum(['json', 'markdown']).default('json') }),
-  async handle({ document, at_least }, call) {
+  input: z.strictObject({ ...readInput, format: z.enum(['json', 'markdown', 'yjs']).default('json') }),
+  async handle({ document, at_least, format }, call) {
     const ref = documentRef(call, document);
-    const { revision, value } = await call.pods.read({
-      document: ref,
-      grant: call.grant,
-      atLeast: at_least,
-    });
-    return { document, revision, url: call.urlOf(ref), plan: value };
+    const what = { document: ref, grant: call.grant, atLeast: at_least };
+    const url = call.urlOf(ref);
+    if (format === 'yjs') {
+      const { revision, value } = await call.pods.state(what);
+      return { document, revision, url, plan: null, state: value };
+    }
+    const { revision, value } = await call.pods.read(what);
+    return { document, revision, url, plan: value, state: null };
   },
   rest: {
     method: 'get',
     path: '/documents/:document',
     query: { format: 'text', at_least: 'integer' },
-    answer: ({ plan, ...read }, { format }) => ({
-      revision: read.revision,
-      body: format === 'markdown' ? renderPlan(plan) : { ...read, ...plan },
-    }),
+    answer({ plan, state, ...read }, { format }) {
+      const { revision } = read;
+      if (plan === null) return { revision, body: state };
+      return { revision, body: format === 'markdown' ? renderPlan(plan) : { ...read, ...plan } };
+    },
   },
   mcp: {
     tool: 'read_document',
@@ -162,7 +176,7 @@ export const readDocument = defineOperation({
     }),
     text({ plan, ...read }, { args, pageCharacters }) {
       const head = [`rev: ${read.revision}`, `document: ${read.document}`, `url: ${read.url}`].join('\n');
-      const part = page(renderPlan(plan), {
+      const part = page(renderPlan(plan!), {
         revision: read.revision,
         cursor: args['cursor'] as string | undefined,
         characters: pageCharacters,

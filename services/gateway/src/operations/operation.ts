@@ -55,8 +55,8 @@ export interface RestAnswer {
   /** Becomes the `ETag`. */
   revision?: number;
   location?: string;
-  /** Sent as JSON; a string as Markdown. */
-  body: object | string;
+  /** Sent as JSON; a string as Markdown, bytes as they are. */
+  body: object | string | Uint8Array;
 }
 
 /** How an operation is a tool of MCP. */

@@ -104,7 +104,8 @@ function hasFields(fields: object): boolean {
   return Object.values(fields).some((value) => value !== undefined);
 }
 
-function withBareNames(change: PlanChange): PlanChange {
+/** The change with the names that a model copies with their brackets as they are meant. */
+export function withBareNames(change: PlanChange): PlanChange {
   const { step, after } = change;
   return {
     ...change,

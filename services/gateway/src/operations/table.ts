@@ -1,3 +1,4 @@
+import { runCommands } from './batch.ts';
 import { createDocument, listDocuments, readDocument } from './documents.ts';
 import { editDocument } from './edits.ts';
 import { createKey, listKeys, revokeKey } from './keys.ts';
@@ -6,6 +7,7 @@ import type { Operation } from './operation.ts';
 import { addStep, editStep, removeStep, setPlanFields, updatePlan } from './plans.ts';
 import { listRights, removeRight, setRight } from './rights.ts';
 import { createToken } from './tokens.ts';
+import { deleteDocument, renameDocument, undeleteDocument } from './whole-documents.ts';
 
 /** All that can be asked; order is the order in which tools are listed. */
 export const OPERATIONS: readonly Operation[] = [
@@ -14,6 +16,10 @@ export const OPERATIONS: readonly Operation[] = [
   createDocument,
   updatePlan,
   editDocument,
+  renameDocument,
+  deleteDocument,
+  undeleteDocument,
+  runCommands,
   setPlanFields,
   addStep,
   editStep,

@@ -31,6 +31,14 @@ describe('reading', () => {
     expect(await response.text()).toContain('Ship on Friday.');
   });
 
+  it('answers what Yjs has', async () => {
+    const { send, requests } = await start({ pod: () => ({ ok: true, seq: 5, value: 'AAEC' }) });
+    const response = await send('GET', '/v1/documents/plan:a?format=yjs');
+    expect(response.headers.get('content-type')).toBe('application/octet-stream');
+    expect([...new Uint8Array(await response.arrayBuffer())]).toEqual([0, 1, 2]);
+    expect(requests).toMatchObject([{ type: 'read', as: 'yjs' }]);
+  });
+
   it('asks the pod for what the caller has already seen', async () => {
     const { send, requests } = await start();
     await send('GET', '/v1/documents/plan:a?at_least=7');
@@ -115,6 +123,35 @@ describe('writing', () => {
     expect(await response.json()).toMatchObject({ document: 'plan:a', revision: 13 });
     expect(response.headers.get('idempotency-key')).toMatch(/^[\w-]{36}$/);
     expect(requests).toMatchObject([{ command: { verb: { verb: 'plan.update', args: { changes, base_rev: 12 } } } }]);
+  });
+
+  it.each([
+    ['PATCH', '/v1/documents/plan:a', { title: 'B' }, 'plan.update', { changes: [{ op: 'set', title: 'B' }] }],
+    ['DELETE', '/v1/documents/plan:a', undefined, 'document.delete', {}],
+    ['POST', '/v1/documents/plan:a/undelete', undefined, 'document.undelete', {}],
+    [
+      'POST',
+      '/v1/documents/plan:a/commands',
+      {
+        commands: [
+          { command: 'plan.update', changes: [{ op: 'remove_step', step: '{@s1}' }] },
+          { command: 'document.edit', edits: [{ op: 'delete_block', block: '{#k3f9a}' }] },
+        ],
+      },
+      'document.batch',
+      {
+        commands: [
+          { verb: 'plan.update', args: { changes: [{ op: 'remove_step', step: 's1' }] } },
+          { verb: 'document.edit', args: { edits: [{ op: 'delete_block', block: 'k3f9a' }] } },
+        ],
+      },
+    ],
+  ])('%s %s is one command', async (method, path, body, verb, args) => {
+    const { send, requests } = await start();
+    const headers = { 'if-match': '"12"', 'idempotency-key': 'k1' };
+    const response = await send(method, path, { body, headers });
+    expect([response.status, response.headers.get('etag')]).toEqual([200, '"13"']);
+    expect(requests).toMatchObject([{ command: { id: 'k1', verb: { verb, args: { ...args, base_rev: 12 } } } }]);
   });
 
   it('reads the Markdown of edits', async () => {

@@ -64,5 +64,6 @@ function send(res: Response, answer: RestAnswer): void {
   if (answer.revision !== undefined) res.set('ETag', `"${answer.revision}"`);
   if (answer.location !== undefined) res.set('Location', answer.location);
   if (typeof answer.body === 'string') res.type('text/markdown; charset=utf-8').send(answer.body);
+  else if (answer.body instanceof Uint8Array) res.type('application/octet-stream').send(answer.body);
   else res.json(answer.body);
 }

@@ -1,5 +1,6 @@
 export { anchorOf } from './blocks/anchor.ts';
 export type { ModelDeps } from './blocks/content.ts';
+export { isDeleted, onDeleted } from './deleted.ts';
 export { KIND_MODELS, type KindModel } from './kinds.ts';
 export { execute } from './plan/execute.ts';
 export { type PlanHead, readPlanHead } from './plan/read.ts';

@@ -6,22 +6,38 @@ import type { Seq } from './ids.ts';
 import { planChangeSchema, planCreateArgsSchema } from './plan-schemas.ts';
 import type { Role } from './roles.ts';
 
-/** How many changes one command may carry. */
+/** How many changes one command may carry, and how many commands a batch. */
 export const MAX_CHANGES = 100;
+export const MAX_BATCH = 20;
 
 /** The strict precondition: the command is refused when the document is no longer at this revision. */
 const baseRev = { base_rev: revisionSchema.optional() };
+
+const changes = { changes: z.array(planChangeSchema).min(1).max(MAX_CHANGES) };
+const edits = { edits: z.array(editSchema).min(1).max(MAX_CHANGES) };
+
+/** What a batch is made of. */
+const partSchema = z.discriminatedUnion('verb', [
+  z.strictObject({ verb: z.literal('plan.update'), args: z.strictObject(changes) }),
+  z.strictObject({ verb: z.literal('document.edit'), args: z.strictObject(edits) }),
+]);
 
 /** Verbs with their arguments; the same verb stands behind a button, a REST call and an MCP tool. */
 export const verbSchema = z.discriminatedUnion('verb', [
   z.strictObject({ verb: z.literal('plan.create'), args: planCreateArgsSchema }),
   z.strictObject({
     verb: z.literal('plan.update'),
-    args: z.strictObject({ changes: z.array(planChangeSchema).min(1).max(MAX_CHANGES), ...baseRev }),
+    args: z.strictObject({ ...changes, ...baseRev }),
   }),
   z.strictObject({
     verb: z.literal('document.edit'),
-    args: z.strictObject({ edits: z.array(editSchema).min(1).max(MAX_CHANGES), ...baseRev }),
+    args: z.strictObject({ ...edits, ...baseRev }),
+  }),
+  z.strictObject({ verb: z.literal('document.delete'), args: z.strictObject(baseRev) }),
+  z.strictObject({ verb: z.literal('document.undelete'), args: z.strictObject(baseRev) }),
+  z.strictObject({
+    verb: z.literal('document.batch'),
+    args: z.strictObject({ commands: z.array(partSchema).min(1).max(MAX_BATCH), ...baseRev }),
   }),
 ]);
 export type Verb = z.infer<typeof verbSchema>;
@@ -31,6 +47,9 @@ export const VERB_ROLES: Readonly<Record<Verb['verb'], Role>> = {
   'plan.create': 'editor',
   'plan.update': 'editor',
   'document.edit': 'editor',
+  'document.delete': 'editor',
+  'document.undelete': 'editor',
+  'document.batch': 'editor',
 };
 
 /** A command's id: the `Idempotency-Key` of REST, the `op_id` of MCP, or one that the gateway made. */
@@ -70,7 +89,7 @@ export const documentRequestSchema = z.discriminatedUnion('type', [
     ...envelope,
     command: z.strictObject({ id: commandIdSchema, verb: verbSchema }),
   }),
-  z.strictObject({ type: z.literal('read'), ...envelope }),
+  z.strictObject({ type: z.literal('read'), ...envelope, as: z.enum(['data', 'yjs']).optional() }),
 ]);
 export type DocumentRequest = z.infer<typeof documentRequestSchema>;
 
@@ -79,7 +98,10 @@ export interface CommandResult {
   changed: string[];
 }
 
-/** The pod's answer. `value` is a {@link CommandResult} for a command, the document as plain data for a read. */
+/**
+ * The pod's answer. `value` is a {@link CommandResult} for a command; for a read the document as plain data, or its state
+ * as Yjs encodes it, in base64.
+ */
 export type DocumentReply<T = unknown> =
   | { ok: true; seq: Seq; value: T }
   | { ok: false; error: RefusalBody & { code: ErrorCode } };

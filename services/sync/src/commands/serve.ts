@@ -1,9 +1,10 @@
 import { type Access, authorize, authorizeVerb, type Grant } from '@syncline/auth';
 import type { Rpc, RpcSubscription } from '@syncline/bus';
-import { KIND_MODELS } from '@syncline/model';
+import { isDeleted, KIND_MODELS } from '@syncline/model';
 import {
   type DocumentReply,
   type DocumentRequest,
+  documentName,
   documentRequestSchema,
   type ErrorCode,
   Refusal,
@@ -11,6 +12,8 @@ import {
   subjects,
 } from '@syncline/protocol';
 import type { Clock, Logger, Metrics } from '@syncline/runtime';
+import { toBase64 } from 'lib0/buffer';
+import * as Y from 'yjs';
 import type { Room } from '../edits/room.ts';
 import { refusalOf } from '../edits/record.ts';
 import type { Rooms } from '../edits/rooms.ts';
@@ -90,7 +93,7 @@ export class CommandServer {
     const room = await this.#rooms().open(request.document);
     return room.hold(async () => {
       if (request.at_least !== undefined) await this.#reach(room, request.at_least);
-      return request.type === 'command' ? this.#command(room, request, grant) : read(room);
+      return request.type === 'command' ? this.#command(room, request, grant) : read(room, request.as);
     });
   }
 
@@ -132,11 +135,14 @@ export class CommandServer {
   }
 }
 
-/** The document as plain data; what was never written to does not exist. */
-function read(room: Room): DocumentReply {
-  if (room.applied === 0) throw new Refusal('not_found', `There is no document ${room.ref.kind}:${room.ref.id}.`);
+/** The document; what was never written to does not exist. */
+function read(room: Room, as: 'data' | 'yjs' = 'data'): DocumentReply {
+  const { applied, ref, document } = room;
+  if (applied === 0) throw new Refusal('not_found', `There is no document ${documentName(ref)}.`);
+  if (isDeleted(document)) throw new Refusal('not_found', `${documentName(ref)} was deleted; it can be undeleted.`);
   try {
-    return { ok: true, seq: room.applied, value: KIND_MODELS[room.ref.kind].read(room.document) };
+    if (as === 'yjs') return { ok: true, seq: applied, value: toBase64(Y.encodeStateAsUpdate(document)) };
+    return { ok: true, seq: applied, value: KIND_MODELS[ref.kind].read(document) };
   } catch (error) {
     throw room.unreadable(error);
   }

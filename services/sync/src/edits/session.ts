@@ -1,6 +1,7 @@
 import { type Connection, type Hocuspocus, OutgoingMessage, type WebSocketLike } from '@hocuspocus/server';
 import type { Access } from '@syncline/auth';
 import type { JournalWriter } from '@syncline/journal';
+import { isDeleted, onDeleted } from '@syncline/model';
 import { documentName, ERRORS, type ErrorCode, type Kind, Refusal } from '@syncline/protocol';
 import type { Clock, Logger } from '@syncline/runtime';
 import { Backlog, type BacklogLimits } from './backlog.ts';
@@ -94,6 +95,7 @@ export class Session implements WebSocketLike {
   #core: ClientConnection | null = null;
   #connection: Connection | null = null;
   #room: Room | null = null;
+  #stopWatching: () => void = () => {};
   #ended = false;
   /** Bytes of frames that the core has and is not done with. */
   #bytesInside = 0;
@@ -280,6 +282,9 @@ export class Session implements WebSocketLike {
     this.#room = room;
     this.#connection = connection;
     connection.onClose((_document, event) => this.close(event?.code));
+    const deleted = () => this.refuse(new Refusal('not_found', `${this.#name} was deleted.`), 'deleted');
+    this.#stopWatching = onDeleted(room.document, deleted);
+    if (isDeleted(room.document)) deleted();
     void connection.waitForPendingMessages().then(() => {
       this.#live = true;
     });
@@ -329,6 +334,7 @@ export class Session implements WebSocketLike {
 
   #over(): void {
     this.#ended = true;
+    this.#stopWatching();
     this.#backlog.stop();
     this.#known();
   }

@@ -3,6 +3,7 @@ import * as Y from 'yjs';
 import type { ModelDeps } from '../blocks/content.ts';
 import { editBlocks } from '../blocks/edit.ts';
 import { isBlank } from '../blocks/place.ts';
+import { isDeleted, setDeleted } from '../deleted.ts';
 import { inOrder } from '../in-order.ts';
 import { planRoots } from '../roots.ts';
 import { readPlanHead } from './read.ts';
@@ -20,16 +21,35 @@ import { addStep, editStep, moveStep, removeStep, setPlanFields } from './steps.
 export function execute(doc: Y.Doc, verb: Verb, deps: ModelDeps): CommandResult {
   const changed = doc.transact(() => {
     plantSeed(doc);
-    switch (verb.verb) {
-      case 'plan.create':
-        return create(doc, verb.args, deps);
-      case 'plan.update':
-        return inOrder(verb.args.changes, (change) => update(doc, change, deps));
-      case 'document.edit':
-        return editBlocks(planRoots(doc).document, verb.args.edits, deps);
-    }
+    if (isDeleted(doc)) requireUndelete(verb);
+    return carryOut(doc, verb, deps);
   });
   return { changed: [...new Set(changed)] };
+}
+
+function carryOut(doc: Y.Doc, { verb, args }: Verb, deps: ModelDeps): string[] {
+  switch (verb) {
+    case 'plan.create':
+      return create(doc, args, deps);
+    case 'plan.update':
+      return inOrder(args.changes, (change) => update(doc, change, deps));
+    case 'document.edit':
+      return editBlocks(planRoots(doc).document, args.edits, deps);
+    case 'document.delete':
+      return setDeleted(doc, true);
+    case 'document.undelete':
+      return setDeleted(doc, false);
+    case 'document.batch':
+      return inOrder(args.commands, (command) => carryOut(doc, command, deps));
+  }
+}
+
+/** @throws Refusal for everything else (M17) */
+function requireUndelete({ verb }: Verb): void {
+  if (verb === 'document.undelete') return;
+  if (verb.endsWith('.create'))
+    throw new Refusal('exists', 'id: the document under this id was deleted. Choose another, or undelete that one.');
+  throw new Refusal('not_found', 'The document was deleted. Undelete it first.');
 }
 
 function create(doc: Y.Doc, { steps, blocks, ...fields }: PlanCreateArgs, deps: ModelDeps): string[] {
