@@ -10,6 +10,7 @@ import { MarkdownReader } from './markdown/reader.ts';
 import { createMcpEndpoint } from './mcp/endpoint.ts';
 import { OPERATIONS } from './operations/table.ts';
 import { createPods } from './pods.ts';
+import { createDocs } from './rest/docs.ts';
 import { refusalOfHttpError, sendProblem } from './rest/problem.ts';
 import { createRestRouter } from './rest/router.ts';
 import { crossOrigin, originGuard, securityHeaders } from './security.ts';
@@ -69,6 +70,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
   app.use((req, _res, next) => (HEALTH.has(req.path) ? next('router') : next()));
   app.use(originGuard(settings), securityHeaders(), crossOrigin(settings));
   app.use('/v1', createRestRouter(shared));
+  const docs = createDocs(OPERATIONS);
+  app.get('/openapi.json', docs.openapi).get('/docs', docs.page);
   app.all('/mcp', mcp.handle);
   if (settings.webRoot !== undefined) app.use(createPages(settings.webRoot));
   app.use((req) => {

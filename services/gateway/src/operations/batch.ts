@@ -1,5 +1,6 @@
 import { documentNameSchema, MAX_BATCH, MAX_CHANGES, planChangeSchema } from '@syncline/protocol';
 import * as z from 'zod';
+import { writtenSchema } from './answers.ts';
 import { defineOperation } from './operation.ts';
 import { editInputSchema } from './edits.ts';
 import { baseRev, withBareNames } from './plans.ts';
@@ -38,5 +39,5 @@ export const runCommands = defineOperation({
     }
     return write(call, documentRef(call, document), { verb: 'document.batch', args: { commands: read, base_rev } });
   },
-  rest: { method: 'post', path: '/documents/:document/commands', answer: writtenAnswer(200) },
+  rest: { method: 'post', path: '/documents/:document/commands', output: writtenSchema, answer: writtenAnswer },
 });

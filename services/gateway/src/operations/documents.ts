@@ -14,6 +14,7 @@ import {
 import { createdId } from '@syncline/protocol/document-id';
 import * as z from 'zod';
 import { page } from '../mcp/page.ts';
+import { listSchema, planSchema, writtenSchema } from './answers.ts';
 import { defineOperation } from './operation.ts';
 import { documentRef, write, writtenAnswer, writtenText } from './writes.ts';
 
@@ -23,7 +24,8 @@ const READING = { readOnlyHint: true, destructiveHint: false, idempotentHint: tr
 const searchText = z
   .string()
   .max(200)
-  .regex(/^\P{Cc}*$/u, 'must not hold control characters');
+  // oxlint-disable-next-line no-control-regex -- in a form that every reader of the OpenAPI document knows
+  .regex(/^[^\u0000-\u001f\u007f-\u009f]*$/, 'must not hold control characters');
 
 export const listDocuments = defineOperation({
   name: 'documents.list',
@@ -62,6 +64,7 @@ export const listDocuments = defineOperation({
   rest: {
     method: 'get',
     path: '/documents',
+    output: listSchema,
     query: { kind: 'text', status: 'text', text: 'text', after: 'text', limit: 'integer' },
     answer: (list) => ({ body: list }),
   },
@@ -112,8 +115,10 @@ export const createDocument = defineOperation({
   rest: {
     method: 'post',
     path: '/documents',
+    status: 201,
+    output: writtenSchema,
     answer: (written) => ({
-      ...writtenAnswer(201)(written),
+      ...writtenAnswer(written),
       location: `/v1/documents/${written.document}`,
     }),
   },
@@ -154,6 +159,7 @@ export const readDocument = defineOperation({
   rest: {
     method: 'get',
     path: '/documents/:document',
+    output: planSchema,
     query: { format: 'text', at_least: 'integer' },
     answer({ plan, state, ...read }, { format }) {
       const { revision } = read;

@@ -1,5 +1,6 @@
 import { documentNameSchema, EDIT_OPS, MAX_CHANGES } from '@syncline/protocol';
 import * as z from 'zod';
+import { writtenSchema } from './answers.ts';
 import { defineOperation } from './operation.ts';
 import { baseRev } from './plans.ts';
 import { documentRef, write, writtenAnswer, writtenText } from './writes.ts';
@@ -59,7 +60,7 @@ export const editDocument = defineOperation({
     const read = await call.markdown.read({ edits });
     return write(call, documentRef(call, document), { verb: 'document.edit', args: { edits: read, base_rev } });
   },
-  rest: { method: 'post', path: '/documents/:document/edits', answer: writtenAnswer(200) },
+  rest: { method: 'post', path: '/documents/:document/edits', output: writtenSchema, answer: writtenAnswer },
   mcp: {
     tool: 'edit_document',
     title: 'Edit a document’s text',

@@ -1,6 +1,7 @@
 import type { ApiKey } from '@syncline/auth';
 import { documentNameSchema, ROLES } from '@syncline/protocol';
 import * as z from 'zod';
+import { allOf, keySchema, newKeySchema } from './answers.ts';
 import { defineOperation } from './operation.ts';
 import { changerOf, expiresAt, moment, rightsOf } from './rights-call.ts';
 
@@ -20,7 +21,7 @@ export const createKey = defineOperation({
     const { key, record } = await rightsOf(call).createKey(changerOf(call), wanted);
     return { ...shown(record), key };
   },
-  rest: { method: 'post', path: '/keys', answer: (key) => ({ status: 201, body: key }) },
+  rest: { method: 'post', path: '/keys', status: 201, output: newKeySchema, answer: (key) => ({ body: key }) },
 });
 
 export const listKeys = defineOperation({
@@ -30,7 +31,7 @@ export const listKeys = defineOperation({
   role: 'admin',
   input: z.strictObject({}),
   handle: async (_input, call) => ({ items: (await rightsOf(call).keys(call.grant.workspace)).map(shown) }),
-  rest: { method: 'get', path: '/keys', answer: (list) => ({ body: list }) },
+  rest: { method: 'get', path: '/keys', output: allOf(keySchema), answer: (list) => ({ body: list }) },
 });
 
 export const revokeKey = defineOperation({
@@ -40,7 +41,7 @@ export const revokeKey = defineOperation({
   role: 'admin',
   input: z.strictObject({ id: z.string().min(1).max(64) }),
   handle: async ({ id }, call) => shown(await rightsOf(call).revokeKey(changerOf(call), id)),
-  rest: { method: 'delete', path: '/keys/:id', answer: (key) => ({ body: key }) },
+  rest: { method: 'delete', path: '/keys/:id', output: keySchema, answer: (key) => ({ body: key }) },
 });
 
 function shown({ id, name, role, documents, lastFour, ...key }: ApiKey) {

@@ -1,6 +1,7 @@
 import { authorize, type ShareLink } from '@syncline/auth';
 import { documentNameSchema, reaches, type Role } from '@syncline/protocol';
 import * as z from 'zod';
+import { allOf, linkSchema } from './answers.ts';
 import { type Call, defineOperation } from './operation.ts';
 import { changerOf, expiresAt, moment, rightsOf } from './rights-call.ts';
 import { documentRef } from './writes.ts';
@@ -28,7 +29,13 @@ export const createLink = defineOperation({
     const wanted = { document: ref, role, expiresAt: expires_at ?? null };
     return shown(call, (await rights.createLink(changerOf(call), wanted)).link);
   },
-  rest: { method: 'post', path: '/documents/:document/links', answer: (link) => ({ status: 201, body: link }) },
+  rest: {
+    method: 'post',
+    path: '/documents/:document/links',
+    status: 201,
+    output: linkSchema,
+    answer: (link) => ({ body: link }),
+  },
 });
 
 export const listLinks = defineOperation({
@@ -41,7 +48,12 @@ export const listLinks = defineOperation({
     const links = await rights.links(call.grant.workspace, document);
     return { items: links.map((link) => shown(call, link)) };
   },
-  rest: { method: 'get', path: '/documents/:document/links', answer: (list) => ({ body: list }) },
+  rest: {
+    method: 'get',
+    path: '/documents/:document/links',
+    output: allOf(linkSchema),
+    answer: (list) => ({ body: list }),
+  },
 });
 
 export const revokeLink = defineOperation({
@@ -53,7 +65,12 @@ export const revokeLink = defineOperation({
     const { rights } = shareable(call, document);
     return shown(call, await rights.revokeLink(changerOf(call), document, link));
   },
-  rest: { method: 'delete', path: '/documents/:document/links/:link', answer: (link) => ({ body: link }) },
+  rest: {
+    method: 'delete',
+    path: '/documents/:document/links/:link',
+    output: linkSchema,
+    answer: (link) => ({ body: link }),
+  },
 });
 
 /** With its address as long as it opens anything; the token is behind `#`, which browsers send to nobody. */

@@ -47,11 +47,14 @@ export interface RestShape<S extends z.ZodObject, R> {
   path: string;
   /** Fields that come in the query, and how they are read there. */
   query?: Partial<Record<keyof z.input<S> & string, 'text' | 'integer'>>;
+  /** What a success is answered with; 200 where it is left out. */
+  status?: 200 | 201;
+  /** The JSON that a success answers. */
+  output: z.ZodObject;
   answer(result: R, input: z.output<S>): RestAnswer;
 }
 
 export interface RestAnswer {
-  status?: number;
   /** Becomes the `ETag`. */
   revision?: number;
   location?: string;

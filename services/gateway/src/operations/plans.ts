@@ -13,6 +13,7 @@ import {
 import * as z from 'zod';
 import { invalid } from '../validate.ts';
 import { bareName } from './names.ts';
+import { writtenSchema } from './answers.ts';
 import { type Call, defineOperation } from './operation.ts';
 import { documentRef, write, writtenAnswer, writtenText } from './writes.ts';
 
@@ -39,7 +40,7 @@ export const setPlanFields = defineOperation({
   input: planFieldsSchema.extend({ ...plan, ...baseRev }),
   handle: ({ id, base_rev, ...fields }, call) =>
     update(call, id, hasFields(fields) ? [{ op: 'set', ...fields }] : [], base_rev),
-  rest: { method: 'patch', path: '/plans/:id', answer: writtenAnswer(200) },
+  rest: { method: 'patch', path: '/plans/:id', output: writtenSchema, answer: writtenAnswer },
 });
 
 export const addStep = defineOperation({
@@ -48,7 +49,7 @@ export const addStep = defineOperation({
   scope: 'write',
   input: newStepSchema.extend({ ...plan, after: afterSchema.optional(), ...baseRev }),
   handle: ({ id, base_rev, ...fields }, call) => update(call, id, [{ op: 'add_step', ...fields }], base_rev),
-  rest: { method: 'post', path: '/plans/:id/steps', answer: writtenAnswer(201) },
+  rest: { method: 'post', path: '/plans/:id/steps', status: 201, output: writtenSchema, answer: writtenAnswer },
 });
 
 export const editStep = defineOperation({
@@ -62,7 +63,7 @@ export const editStep = defineOperation({
     if (after !== undefined) changes.push({ op: 'move_step', step, after });
     return update(call, id, changes, base_rev);
   },
-  rest: { method: 'patch', path: '/plans/:id/steps/:step', answer: writtenAnswer(200) },
+  rest: { method: 'patch', path: '/plans/:id/steps/:step', output: writtenSchema, answer: writtenAnswer },
 });
 
 export const removeStep = defineOperation({
@@ -71,7 +72,7 @@ export const removeStep = defineOperation({
   scope: 'write',
   input: z.strictObject({ ...step, ...baseRev }),
   handle: ({ id, step, base_rev }, call) => update(call, id, [{ op: 'remove_step', step }], base_rev),
-  rest: { method: 'delete', path: '/plans/:id/steps/:step', answer: writtenAnswer(200) },
+  rest: { method: 'delete', path: '/plans/:id/steps/:step', output: writtenSchema, answer: writtenAnswer },
 });
 
 export const updatePlan = defineOperation({

@@ -1,5 +1,6 @@
 import { documentNameSchema, ROLES } from '@syncline/protocol';
 import * as z from 'zod';
+import { allOf, rightSchema, takenRightSchema } from './answers.ts';
 import { defineOperation } from './operation.ts';
 import { changerOf, rightsOf } from './rights-call.ts';
 
@@ -15,7 +16,7 @@ export const listRights = defineOperation({
   role: 'admin',
   input: z.strictObject({}),
   handle: async (_input, call) => ({ items: await rightsOf(call).rights(call.grant.workspace) }),
-  rest: { method: 'get', path: '/rights', answer: (list) => ({ body: list }) },
+  rest: { method: 'get', path: '/rights', output: allOf(rightSchema), answer: (list) => ({ body: list }) },
 });
 
 export const setRight = defineOperation({
@@ -29,7 +30,7 @@ export const setRight = defineOperation({
     await rightsOf(call).setRight(changerOf(call), given);
     return given;
   },
-  rest: { method: 'post', path: '/rights', answer: (given) => ({ body: given }) },
+  rest: { method: 'post', path: '/rights', output: rightSchema, answer: (given) => ({ body: given }) },
 });
 
 export const removeRight = defineOperation({
@@ -46,6 +47,7 @@ export const removeRight = defineOperation({
   rest: {
     method: 'delete',
     path: '/rights/:subject',
+    output: takenRightSchema,
     query: { document: 'text' },
     answer: (taken) => ({ body: taken }),
   },

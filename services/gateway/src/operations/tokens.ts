@@ -1,6 +1,7 @@
 import { exchange } from '@syncline/auth';
 import { documentNameSchema, ROLES } from '@syncline/protocol';
 import * as z from 'zod';
+import { tokenSchema } from './answers.ts';
 import { defineOperation } from './operation.ts';
 import { moment, rightsOf } from './rights-call.ts';
 
@@ -38,5 +39,5 @@ export const createToken = defineOperation({
       person: { id: grant.principal.id, name: grant.principal.name },
     };
   },
-  rest: { method: 'post', path: '/tokens', answer: (token) => ({ status: 201, body: token }) },
+  rest: { method: 'post', path: '/tokens', status: 201, output: tokenSchema, answer: (token) => ({ body: token }) },
 });

@@ -1,5 +1,6 @@
 import { documentNameSchema, PLAN_LIMITS, planFieldsSchema } from '@syncline/protocol';
 import * as z from 'zod';
+import { writtenSchema } from './answers.ts';
 import { defineOperation } from './operation.ts';
 import { baseRev } from './plans.ts';
 import { documentRef, write, writtenAnswer } from './writes.ts';
@@ -20,7 +21,7 @@ export const renameDocument = defineOperation({
       verb: 'plan.update',
       args: { changes: [{ op: 'set', title }], base_rev },
     }),
-  rest: { method: 'patch', path: '/documents/:document', answer: writtenAnswer(200) },
+  rest: { method: 'patch', path: '/documents/:document', output: writtenSchema, answer: writtenAnswer },
 });
 
 export const deleteDocument = defineOperation({
@@ -30,7 +31,7 @@ export const deleteDocument = defineOperation({
   input: z.strictObject({ document, ...baseRev }),
   handle: ({ document, base_rev }, call) =>
     write(call, documentRef(call, document), { verb: 'document.delete', args: { base_rev } }),
-  rest: { method: 'delete', path: '/documents/:document', answer: writtenAnswer(200) },
+  rest: { method: 'delete', path: '/documents/:document', output: writtenSchema, answer: writtenAnswer },
 });
 
 export const undeleteDocument = defineOperation({
@@ -40,5 +41,5 @@ export const undeleteDocument = defineOperation({
   input: z.strictObject({ document, ...baseRev }),
   handle: ({ document, base_rev }, call) =>
     write(call, documentRef(call, document), { verb: 'document.undelete', args: { base_rev } }),
-  rest: { method: 'post', path: '/documents/:document/undelete', answer: writtenAnswer(200) },
+  rest: { method: 'post', path: '/documents/:document/undelete', output: writtenSchema, answer: writtenAnswer },
 });

@@ -17,8 +17,8 @@ export async function write(call: Call, document: DocumentRef, verb: Verb): Prom
 }
 
 /** A write as REST answers it. */
-export function writtenAnswer(status: number): (written: Written) => RestAnswer {
-  return (written) => ({ status, revision: written.revision, body: written });
+export function writtenAnswer(written: Written): RestAnswer {
+  return { revision: written.revision, body: written };
 }
 
 /** A write as a model reads it. */

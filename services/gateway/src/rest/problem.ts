@@ -2,7 +2,7 @@ import { ERRORS, Refusal, RETRYABLE } from '@syncline/protocol';
 import type { Response } from 'express';
 
 /** Where the `type` of every problem points. */
-const PROBLEMS = 'https://syncline.dev/problems/';
+export const PROBLEMS = 'https://syncline.dev/problems/';
 const OWN_MEMBERS = new Set(['type', 'title', 'status', 'detail', 'code', 'instance']);
 
 /** A refusal as RFC 9457 spells it; what the refusal carries beside its code (`errors`, current text, …) is added. */

@@ -40,6 +40,7 @@ export function createRestRouter(deps: {
       if (operation.scope === 'write') res.set('Idempotency-Key', commandId);
       const incoming = { door: 'rest' as const, input: inputOf(operation, req), grant, commandId };
       const { input, result } = await deps.calls.run(operation, incoming);
+      res.status(operation.rest!.status ?? 200);
       send(res, operation.rest!.answer(result, input));
     };
   }
@@ -60,7 +61,7 @@ function allowed(operations: Operation[]): string {
 
 function send(res: Response, answer: RestAnswer): void {
   // A shared or private cache may keep an answer, but must ask each time: documents change all the time.
-  res.status(answer.status ?? 200).set('Cache-Control', 'no-cache');
+  res.set('Cache-Control', 'no-cache');
   if (answer.revision !== undefined) res.set('ETag', `"${answer.revision}"`);
   if (answer.location !== undefined) res.set('Location', answer.location);
   if (typeof answer.body === 'string') res.type('text/markdown; charset=utf-8').send(answer.body);
