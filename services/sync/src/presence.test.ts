@@ -1,13 +1,13 @@
 import { FanoutHub, MemoryFanout } from '@syncline/bus';
 import { migrate } from '@syncline/journal';
 import { pgliteTestDatabase, type TestDatabase } from '@syncline/journal/testing';
-import { encodeFrame } from '@syncline/protocol';
+import { decodeFrame, encodeFrame } from '@syncline/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { frames } from '../sim/wire.ts';
-import { newPlan, startTestPod, type TestPod, until } from './testing.ts';
+import { controllable, newPlan, startTestPod, type TestPod, until } from './testing.ts';
 
 describe('[S22] one whom several have spoken for', () => {
   const onListenerError = (error: unknown) => {
@@ -16,11 +16,13 @@ describe('[S22] one whom several have spoken for', () => {
   const hub = new FanoutHub();
   const elsewhere = new MemoryFanout({ hub, onListenerError });
   let test: TestDatabase;
+  let database: ReturnType<typeof controllable>;
   let pod: TestPod;
   beforeAll(async () => {
     test = await pgliteTestDatabase();
     await migrate(test.db);
-    pod = await startTestPod(test.db, {}, { fanout: new MemoryFanout({ hub, onListenerError }), id: 'here' });
+    database = controllable(test.db);
+    pod = await startTestPod(database.db, {}, { fanout: new MemoryFanout({ hub, onListenerError }), id: 'here' });
   });
   afterAll(async () => {
     await pod.stop();
@@ -46,7 +48,7 @@ describe('[S22] one whom several have spoken for', () => {
     const nobody = encodeAwarenessUpdate(awareness, []);
     say('there', at(clock));
     await until(seen);
-    return { plan, id, awareness, at, say, seen, nobody };
+    return { plan, watcher, id, awareness, at, say, seen, nobody };
   };
 
   it('is taken out by the pod that spoke last, though its clock was not newer, and by no other', async () => {
@@ -61,21 +63,71 @@ describe('[S22] one whom several have spoken for', () => {
     await until(() => !seen());
   });
 
-  it('belongs to the connection that names them, though its clock is older, and leaves the pod with it', async () => {
-    const { plan, awareness, at, id } = await somebody(9);
+  /** They come to this pod themselves. */
+  const come = async ({ plan, awareness, id }: Awaited<ReturnType<typeof somebody>>) => {
     const socket = new WebSocket(pod.url + plan.name);
     await new Promise((resolve) => socket.once('open', resolve));
     socket.send(frames.auth(plan.name, 'person:p2'));
     socket.send(frames.step1(plan.name, awareness.doc));
-    at(3);
     socket.send(frames.awareness(plan.name, awareness, [id]));
-    const room = [...pod.pod.loaded].find((room) => room.id === plan.id)!;
-    await until(() =>
-      room.document
-        .getConnections()
-        .some((connection) => (room.document.getClients(connection) as Set<number>).has(id)),
-    );
+    const { document } = [...pod.pod.loaded].find((room) => room.id === plan.id)!;
+    const own = () => document.getConnections().find((each) => (document.getClients(each) as Set<number>).has(id));
+    await until(() => own() !== undefined);
+    return { socket, document, connection: own()! };
+  };
+
+  it('belongs to the connection that names them, though its clock is older, and leaves the pod and its clients with it', async () => {
+    const one = await somebody(9);
+    one.at(3);
+    const { socket, document } = await come(one);
+    const said = () => one.watcher.provider.awareness!.getStates().get(one.id)?.['user'];
+    for (const name of ['y', 'z']) {
+      one.awareness.setLocalState({ user: { name } });
+      socket.send(frames.awareness(one.plan.name, one.awareness, [one.id]));
+      await until(() => (said() as { name: string }).name === name);
+    }
     socket.close();
-    await until(() => !room.document.awareness.getStates().has(id));
+    await until(() => !document.awareness.getStates().has(one.id));
+    await until(() => !one.seen());
+  });
+
+  it('is nobody’s from the moment at which the pod ends the connection, however long the client takes to close it', async () => {
+    const one = await somebody(5);
+    const { socket, document } = await come(one);
+    const heard: number[][] = [];
+    await elsewhere.listen(one.plan.id, (bytes) => {
+      const frame = decodeFrame(bytes);
+      if (frame?.type === 'awareness:v1') heard.push(frame.removed);
+    }).ready;
+    // Hears nothing any more, and so does not answer the close.
+    socket.pause();
+    socket.send('not a frame');
+    // Sooner than the core would find out, by whatever it next sends there.
+    await until(() => heard.flat().includes(one.id), 5_000);
+    expect(document.awareness.getStates().has(one.id)).toBe(false);
+    // Over to another pod, and from there away for good.
+    one.say('there', one.at(6));
+    await until(one.seen);
+    one.say('there', one.nobody, [one.id]);
+    await until(() => !one.seen());
+    socket.terminate();
+  });
+
+  it('does not come back by what they said before their connection ended', async () => {
+    const one = await somebody(5);
+    const { socket, document, connection } = await come(one);
+    const release = database.hold();
+    const words = new Y.Doc();
+    words.getMap('metadata').set('last', 'words');
+    socket.send(frames.update(one.plan.name, Y.encodeStateAsUpdate(words)));
+    one.at(6);
+    socket.send(frames.awareness(one.plan.name, one.awareness, [one.id]));
+    socket.close();
+    await until(() => !one.seen());
+    release();
+    // All that it has sent is dealt with.
+    await connection.waitForPendingMessages();
+    await until(() => one.watcher.doc.getMap('metadata').get('last') === 'words');
+    expect(document.awareness.getStates().has(one.id)).toBe(false);
   });
 });

@@ -24,8 +24,8 @@ const FORGET_CLIENT_MS = 60_000;
  */
 export class Presence {
   readonly #deps: { pod: string; clock: Clock; log: Logger };
-  /** Clients that have left, with the clock they left with. */
-  readonly #left = new WeakMap<Room, Map<number, number>>();
+  /** The clock under which others know a client that has left, or is about to speak. */
+  readonly #knownAt = new WeakMap<Room, Map<number, number>>();
   readonly #answers = new WeakMap<Room, () => void>();
   /** Which other pod spoke last for a client; its word alone, or its end, takes the client away. */
   readonly #spokenFor = new WeakMap<Room, Map<number, string>>();
@@ -39,9 +39,9 @@ export class Presence {
     const { pod } = this.#deps;
     const { awareness } = room.document;
     const onUpdate = ({ added, updated, removed }: Change, origin: unknown) => {
-      this.#noteLeft(room, { added, removed });
-      if (origin === ELSEWHERE) return;
       const present = [...added, ...updated];
+      this.#keepClocks(room, present, removed);
+      if (origin === ELSEWHERE) return;
       this.#claim(room, present, origin);
       publish({ type: 'awareness:v1', pod, update: encodeAwarenessUpdate(awareness, present), removed });
     };
@@ -73,36 +73,43 @@ export class Presence {
    * A client that comes back announces itself under the clock it left with, which everyone who saw it leave would ignore
    * for up to 15 s. So, before what it says is applied, its clock is forgotten here; it is passed on as one newer.
    *
-   * One that this pod knows through another connection, or another pod, belongs to this connection from now on, whatever
-   * its clock: else nobody would take it out when the connection ends.
+   * So is the clock of one that speaks through a connection: it knows best, though other pods may have made its clock
+   * newer. Going back to its own, it would leave a ghost: those who watch it ignore that it leaves under an older clock.
    */
   expect(room: Room, clients: Iterable<number>, connection?: Connection | undefined): void {
     const { meta, states } = room.document.awareness;
-    const left = this.#left.get(room);
-    const own = connection && room.document.getClients(connection);
+    const knownAt = this.#clocksOf(room);
     for (const client of clients) {
       const known = meta.get(client);
-      if (left?.has(client) && !states.has(client)) meta.delete(client);
-      else if (known && own && !own.has(client)) meta.set(client, { ...known, clock: -1 });
+      if (knownAt.has(client) && !states.has(client)) meta.delete(client);
+      else if (known && connection) {
+        knownAt.set(client, Math.max(known.clock, knownAt.get(client) ?? 0));
+        meta.set(client, { ...known, clock: 0 });
+      }
     }
   }
 
-  #noteLeft(room: Room, { added, removed }: Omit<Change, 'updated'>): void {
+  #keepClocks(room: Room, present: number[], removed: number[]): void {
     const { meta, states } = room.document.awareness;
-    const left = this.#left.get(room) ?? new Map<number, number>();
-    this.#left.set(room, left);
+    const knownAt = this.#clocksOf(room);
     for (const client of removed) {
-      left.set(client, meta.get(client)?.clock ?? 0);
+      knownAt.set(client, meta.get(client)?.clock ?? 0);
       this.#deps.clock.after(FORGET_CLIENT_MS, () => {
-        if (!states.has(client)) left.delete(client);
+        if (!states.has(client)) knownAt.delete(client);
       });
     }
-    for (const client of added) {
-      const known = meta.get(client);
-      const clock = left.get(client);
-      if (known && clock !== undefined && known.clock <= clock) meta.set(client, { ...known, clock: clock + 1 });
-      left.delete(client);
+    for (const client of present) {
+      const now = meta.get(client);
+      const clock = knownAt.get(client);
+      if (now && clock !== undefined && now.clock <= clock) meta.set(client, { ...now, clock: clock + 1 });
+      knownAt.delete(client);
     }
+  }
+
+  #clocksOf(room: Room): Map<number, number> {
+    const knownAt = this.#knownAt.get(room) ?? new Map<number, number>();
+    this.#knownAt.set(room, knownAt);
+    return knownAt;
   }
 
   /** Tells the other pods who is here. */

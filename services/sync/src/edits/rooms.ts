@@ -85,8 +85,11 @@ export class Rooms {
           this.#load(document, { workspace, ...parseDocumentName(name)! }),
         connected: ({ context, connection }) =>
           context.session!.connected(this.#byDocument.get(connection.document)!, connection),
-        beforeHandleAwareness: ({ document, states, connection }) =>
-          this.#deps.onAwareness(this.#byDocument.get(document)!, states.keys(), connection),
+        beforeHandleAwareness: ({ document, states, connection }) => {
+          // The core still goes through what a connection sent before it ended; nobody would take its clients out again.
+          if (connection && !document.hasConnection(connection)) states.clear();
+          this.#deps.onAwareness(this.#byDocument.get(document)!, states.keys(), connection);
+        },
         afterHandleMessage: ({ update, context }) => context.session?.handled(update.length),
         beforeSync: ({ type, payload, connection, context }) =>
           type === 0 || connection.readOnly ? undefined : context.session!.beforeUpdate(payload),

@@ -324,6 +324,8 @@ export class Session implements WebSocketLike {
     this.#deps.onEnd(counted);
     this.#wire.resume();
     this.#wire.close(closeCode, shorten(reason));
+    // Not only when the client has closed it too: by then it may be at another pod, and this one would speak for it.
+    this.#core?.handleClose({ code: closeCode, reason });
   }
 
   /** The WebSocket has closed, by whomever. */
