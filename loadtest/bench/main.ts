@@ -1,12 +1,11 @@
-// `npm run bench [-- --quick] [--rounds 3] [--only many,large] [--write]`: the same work for Syncline and its peers, in
-// turn, on the same machine at the same time of day. `--write` puts the table into loadtest/RESULTS.md.
+// `npm run bench`: the same work for Syncline and its peers, in turn, on the same machine at the same time of day.
 import { readFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../processes.ts';
 import { measuredCommit, writeTable } from '../results.ts';
-import { PLAN } from './plan.ts';
+import { PLAN, TABLES } from './plan.ts';
 import { report } from './report.ts';
 import { runOnce } from './run.ts';
 import { type Servers, startServers } from '../servers.ts';
@@ -16,10 +15,22 @@ const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string' },
-    only: { type: 'string', default: 'pair,many,flush,large,wal,cold,loop' },
+    only: { type: 'string', default: Object.values(TABLES).flat().join() },
     write: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
 });
+if (values.help) {
+  process.stdout.write(`npm run bench [-- --only ${values.only}] [--rounds 3] [--quick] [--write]
+
+  --only A,B  measures only these (loadtest/bench/plan.ts says what they are)
+  --rounds N  how often each is measured, in turn with the others
+  --quick     one short round: does it run at all?
+  --write     puts into loadtest/RESULTS.md each table of which everything was measured:
+              ${Object.values(TABLES).join(' and ')}
+`);
+  process.exit();
+}
 const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
 const only = new Set(values.only.split(','));
 const plan = Object.entries(PLAN).filter(([name]) => only.has(name.split(' ')[0]!));
@@ -39,9 +50,12 @@ try {
       const numbers = Object.entries(measured.numbers).map(([key, number]) => `${key} ${number.toPrecision(3)}`);
       process.stderr.write(`${round}/${rounds} ${name}: ${[...numbers, ...measured.problems].join(', ')}\n`);
     }
-  const text = report(results, circumstances(servers));
-  process.stdout.write(`\n${text}\n`);
-  if (values.write) writeTable('table', text);
+  process.stdout.write(`\n${report(results, circumstances(servers))}\n`);
+  for (const [mark, runs] of Object.entries(TABLES)) {
+    if (!values.write || !runs.every((run) => only.has(run))) continue;
+    const own = new Map([...results].filter(([name]) => runs.some((run) => name.startsWith(`${run} `))));
+    writeTable(mark, report(own, circumstances(servers)));
+  }
 } finally {
   await servers.stop();
 }

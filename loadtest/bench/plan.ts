@@ -20,6 +20,12 @@ export const PLAN: Record<string, Run> = {
   'loop syncline': { workload: 'closed-loop', target: 'syncline', flushDelayMs: 0 },
 };
 
+/** The tables of RESULTS.md by their marks, and the runs that each is made of: it is written when all of them were made. */
+export const TABLES: Record<string, Row['runs'][]> = {
+  table: ['pair', 'many', 'flush', 'large'],
+  storage: ['wal', 'cold', 'loop'],
+};
+
 /** A row of the report: one number of each target's runs of this name. */
 export interface Row {
   /** The first word of the runs' names in {@link PLAN}. */
