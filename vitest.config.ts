@@ -40,7 +40,7 @@ export default defineConfig({
           },
           include: servers.map((pattern) => pattern),
           exclude: ['**/node_modules/**'],
-          testTimeout: 60_000,
+          testTimeout: 240_000,
           hookTimeout: 120_000,
           fileParallelism: false,
         },
