@@ -10,6 +10,7 @@ import { MarkdownReader } from './markdown/reader.ts';
 import { createMcpEndpoint } from './mcp/endpoint.ts';
 import { OPERATIONS } from './operations/table.ts';
 import { createPods } from './pods.ts';
+import { createRateLimits } from './rate-limits.ts';
 import { createDocs } from './rest/docs.ts';
 import { refusalOfHttpError, sendProblem } from './rest/problem.ts';
 import { createRestRouter } from './rest/router.ts';
@@ -61,14 +62,17 @@ export function createGateway(deps: GatewayDeps): Gateway {
     log,
     metrics,
   });
-  const shared = { operations: OPERATIONS, calls, access: deps.access, log, ...limits };
+  const rateLimits = createRateLimits(settings.rateLimits ?? { perAddress: 600_000, perKey: 6_000 });
+  const shared = { operations: OPERATIONS, calls, access: deps.access, rateLimits, log, ...limits };
   const mcp = createMcpEndpoint(shared);
 
   const app = express();
   // Express makes weak tags of bodies; ours are strong and are revisions.
   app.set('etag', false).set('query parser', 'simple').disable('x-powered-by').enable('case sensitive routing');
+  app.set('trust proxy', settings.proxies ?? 0);
   app.use((req, _res, next) => (HEALTH.has(req.path) ? next('router') : next()));
   app.use(originGuard(settings), securityHeaders(), crossOrigin(settings));
+  app.use(['/v1', '/mcp'], rateLimits.ofAddress);
   app.use('/v1', createRestRouter(shared));
   const docs = createDocs(OPERATIONS);
   app.get('/openapi.json', docs.openapi).get('/docs', docs.page);

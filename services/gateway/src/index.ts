@@ -1,2 +1,3 @@
 export { createGateway, type Gateway, type GatewayDeps } from './gateway.ts';
+export { RATE_SETTINGS } from './rate-settings.ts';
 export type { GatewaySettings } from './settings.ts';

@@ -2,9 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { checkAuthSettings, composeAccess } from '@syncline/auth';
-import { createHttpRead, NatsRpc } from '@syncline/bus';
+import { connectRedis, createHttpRead, NatsRpc } from '@syncline/bus';
 import { createCatalog, createPostgres, requireMigrated } from '@syncline/journal';
-import { adoptConsole, createLog, Metrics, openDoors, readSettings, runMain, type Running } from '@syncline/runtime';
+import {
+  adoptConsole,
+  createLog,
+  Metrics,
+  openDoors,
+  readSettings,
+  runMain,
+  type Running,
+  systemClock,
+} from '@syncline/runtime';
 import { createGateway } from './gateway.ts';
 import { SETTINGS, type Settings } from './process-settings.ts';
 
@@ -33,6 +42,16 @@ async function start(settings: Settings): Promise<Running> {
     metrics,
     onHandlerError: (error, subject) => log.error({ err: error, subject }, 'a request got no reply'),
   });
+  const redis =
+    settings.REDIS_URL === undefined
+      ? undefined
+      : connectRedis(settings.REDIS_URL, {
+          name: 'gateway',
+          clock: systemClock,
+          random: Math.random,
+          onError: (error) => log.warn({ err: error }, 'Redis is away: requests are counted here alone'),
+          commandTimeoutMs: 500,
+        });
   const web = fileURLToPath(new URL('../../../web/dist', import.meta.url));
   const gateway = createGateway({
     rpc,
@@ -44,6 +63,8 @@ async function start(settings: Settings): Promise<Running> {
     settings: {
       publicUrl: () => settings.PUBLIC_URL ?? `http://localhost:${doors.port}`,
       corsOrigins: settings.CORS_ORIGINS,
+      rateLimits: { perAddress: settings.RATE_LIMIT_PER_ADDRESS, perKey: settings.RATE_LIMIT_PER_KEY, redis },
+      proxies: settings.PROXIES,
       ...(existsSync(web) && { webRoot: web }),
     },
   });
@@ -61,6 +82,7 @@ async function start(settings: Settings): Promise<Running> {
       draining = true;
       await gateway.close();
       await rpc.close();
+      redis?.disconnect();
       await doors.close();
       await db.close();
     },

@@ -45,7 +45,8 @@ function socketsOf(scheme: 'ws' | 'wss') {
   return (req: IncomingMessage) => `${scheme}://${req.headers.host}`;
 }
 
-const EXPOSED = 'ETag, Location, Retry-After, Allow, Idempotency-Key, MCP-Protocol-Version, Mcp-Session-Id';
+const EXPOSED =
+  'ETag, Location, Retry-After, RateLimit, RateLimit-Policy, Allow, Idempotency-Key, MCP-Protocol-Version, Mcp-Session-Id';
 
 /** Lets pages of CORS_ORIGINS read answers. Whether they may send anything has been decided by {@link originGuard}. */
 export function crossOrigin(settings: OriginSettings): RequestHandler {

@@ -1,5 +1,6 @@
 import type { OriginSettings } from '@syncline/auth';
 import type { ReaderLimits } from './markdown/reader.ts';
+import type { RateLimitSettings } from './rate-limits.ts';
 
 /** What a gateway is told; every limit has its default in {@link limitsOf}. */
 export interface GatewaySettings extends OriginSettings {
@@ -15,6 +16,10 @@ export interface GatewaySettings extends OriginSettings {
   rpcTryMs?: number;
   /** What `Retry-After` says, in seconds. Default 2. */
   retryAfterSeconds?: number;
+  /** How many requests a minute are answered. Default: 600,000 of an address, 6,000 of a key. */
+  rateLimits?: RateLimitSettings;
+  /** How many proxies stand before the gateway, each of which appends to `X-Forwarded-For`. Default 0. */
+  proxies?: number;
   /** How long and where Markdown is read. */
   markdown?: ReaderLimits;
   /** About how many characters an MCP read answers at once. Default 20,000. */

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { openAccess } from '@syncline/auth';
+import { type Access, openAccess } from '@syncline/auth';
 import { MemoryRpc } from '@syncline/bus';
 import type { Catalog, CatalogEntry } from '@syncline/journal';
 import { type DocumentReply, type DocumentRequest, type Plan, subjects } from '@syncline/protocol';
@@ -51,6 +51,7 @@ export async function startGateway(
     holding?: { id: string; pod: Pod };
     entries?: CatalogEntry[];
     catalog?: Catalog;
+    access?: Access;
     settings?: Partial<GatewaySettings>;
   } = {},
 ) {
@@ -75,7 +76,7 @@ export async function startGateway(
   const gateway = createGateway({
     rpc,
     catalog,
-    access: openAccess,
+    access: options.access ?? openAccess,
     rights: null,
     log: createLog({ service: 'test', level: 'silent' }),
     metrics,

@@ -1,4 +1,5 @@
 import { AUTH_SETTINGS } from '@syncline/auth';
+import { RATE_SETTINGS } from '@syncline/gateway';
 import { DATABASE_SETTINGS } from '@syncline/journal';
 import { PROCESS_SETTINGS, type SettingsOf, type SettingsTable } from '@syncline/runtime';
 import { POD_SETTINGS } from '@syncline/sync';
@@ -24,6 +25,7 @@ export const SETTINGS = {
     description: 'A Postgres server to keep the documents in, in place of DATA_DIR',
   },
   ...AUTH_SETTINGS,
+  ...RATE_SETTINGS,
   ...POD_SETTINGS,
   // Ctrl+C is not waited for: nobody but this machine's tabs comes back.
   DRAIN_MS: { ...POD_SETTINGS.DRAIN_MS, schema: POD_SETTINGS.DRAIN_MS.schema.unwrap().default(0) },

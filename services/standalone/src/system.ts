@@ -75,7 +75,12 @@ export async function startSystem(settings: Settings, webRoot: string): Promise<
     rights,
     log,
     metrics,
-    settings: { ...origins, webRoot },
+    settings: {
+      ...origins,
+      webRoot,
+      rateLimits: { perAddress: settings.RATE_LIMIT_PER_ADDRESS, perKey: settings.RATE_LIMIT_PER_KEY },
+      proxies: settings.PROXIES,
+    },
   });
   await pod.catchUpProjection();
 

@@ -6,6 +6,7 @@ import type { Logger } from '@syncline/runtime';
 import type { Request, RequestHandler } from 'express';
 import type { Calls } from '../calls.ts';
 import type { Operation } from '../operations/operation.ts';
+import type { RateLimits } from '../rate-limits.ts';
 import { INSTRUCTIONS } from './instructions.ts';
 import { registerTools } from './tools.ts';
 
@@ -17,6 +18,7 @@ export function createMcpEndpoint(deps: {
   operations: readonly Operation[];
   calls: Calls;
   access: Pick<Access, 'ofRequest'>;
+  rateLimits: Pick<RateLimits, 'ofGrant'>;
   log: Logger;
   bodyLimitBytes: number;
   pageCharacters: number;
@@ -46,7 +48,9 @@ export function createMcpEndpoint(deps: {
   return {
     async handle(req, res) {
       if (closed) throw new Refusal('draining', 'This gateway is closing. Send it again in a moment.');
-      const extra: Extra = { grant: await deps.access.ofRequest(req.headers), program: programOf(req) };
+      const grant = await deps.access.ofRequest(req.headers);
+      await deps.rateLimits.ofGrant(grant, res);
+      const extra: Extra = { grant, program: programOf(req) };
       await serve(Object.assign(req, { auth: { token: '', clientId: '', scopes: [], extra: { ...extra } } }), res);
     },
     close() {

@@ -15,7 +15,8 @@ export function problemOf(refusal: Refusal): Record<string, unknown> & { status:
 /** Answers with a problem. */
 export function sendProblem(res: Response, refusal: Refusal, retryAfterSeconds: number): void {
   const problem = problemOf(refusal);
-  if (RETRYABLE.has(refusal.code)) res.set('Retry-After', String(retryAfterSeconds));
+  const { retry_after: known } = refusal.extra;
+  if (RETRYABLE.has(refusal.code)) res.set('Retry-After', String(known ?? retryAfterSeconds));
   if (refusal.code === 'unauthorized') res.set('WWW-Authenticate', 'Bearer');
   if (refusal.code === 'draining') res.set('Connection', 'close');
   res

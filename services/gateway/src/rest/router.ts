@@ -3,6 +3,7 @@ import { Refusal } from '@syncline/protocol';
 import express, { type Request, type Response, type Router } from 'express';
 import type { Calls } from '../calls.ts';
 import type { Operation, RestAnswer } from '../operations/operation.ts';
+import type { RateLimits } from '../rate-limits.ts';
 import { commandIdOf, inputOf } from './request.ts';
 
 /** The routes of `/v1`, made from the operations. What goes wrong is passed on, for `problem.ts` to answer. */
@@ -10,6 +11,7 @@ export function createRestRouter(deps: {
   operations: readonly Operation[];
   calls: Calls;
   access: Pick<Access, 'ofRequest'>;
+  rateLimits: Pick<RateLimits, 'ofGrant'>;
   bodyLimitBytes: number;
 }): Router {
   const router = express.Router({ caseSensitive: true });
@@ -35,6 +37,7 @@ export function createRestRouter(deps: {
   function serve(operation: Operation) {
     return async (req: Request, res: Response) => {
       const grant = await deps.access.ofRequest(req.headers);
+      await deps.rateLimits.ofGrant(grant, res);
       const commandId = commandIdOf(req);
       // Told also when the call fails: with it, a caller who sent no key can still send the same command again.
       if (operation.scope === 'write') res.set('Idempotency-Key', commandId);

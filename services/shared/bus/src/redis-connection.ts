@@ -13,7 +13,14 @@ const MAX_RETRY_MS = 500;
  */
 export function connectRedis(
   url: string,
-  deps: { name: string; clock: Clock; random: Random; onError: (error: Error) => void },
+  deps: {
+    name: string;
+    clock: Clock;
+    random: Random;
+    onError: (error: Error) => void;
+    /** How long one command may take; left out, as long as the link lives. */
+    commandTimeoutMs?: number;
+  },
 ): Redis {
   const redis = new Redis(url, {
     connectionName: deps.name,
@@ -24,6 +31,7 @@ export function connectRedis(
     // We subscribe ourselves, because only so do we know when the subscriptions stand.
     autoResubscribe: false,
     connectTimeout: 5_000,
+    ...(deps.commandTimeoutMs !== undefined && { commandTimeout: deps.commandTimeoutMs }),
     socketTimeout: SILENCE_MS,
     retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 10), MAX_RETRY_MS) * (0.5 + deps.random() / 2),
   });
