@@ -129,8 +129,6 @@ describe('pages', () => {
     '/sync/plan:a',
     '/signal',
     '/metrics',
-    '/openapi.json',
-    '/docs',
     '/docs/rest',
     '/assets/gone.js',
     '/livez',
