@@ -47,7 +47,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const shared = { ...database, NATS_URL: nats.url, PUBLIC_URL: url, ...options.env };
   const podEnv = { ...shared, REDIS_URL: redis.url, DRAIN_MS: '500', ...options.podEnv };
   const pods = await Promise.all(Array.from({ length: options.pods ?? 2 }, () => startService('sync', podEnv)));
-  const gatewayEnv = { ...shared, PODS_URL: pods[0]!.adminUrl };
+  const gatewayEnv = { ...shared, REDIS_URL: redis.url, PODS_URL: pods[0]!.adminUrl };
   const gateways = await Promise.all([startService('gateway', gatewayEnv), startService('gateway', gatewayEnv)]);
   backends.pods.push(...pods.map((pod) => pod.url));
   backends.gateways.push(...gateways.map((gateway) => gateway.url));
