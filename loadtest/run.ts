@@ -12,7 +12,10 @@ const DEADLINE_MS = 600_000;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { env: { type: 'string', short: 'e', multiple: true, default: [] } },
+  options: {
+    env: { type: 'string', short: 'e', multiple: true, default: [] },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
 });
 const scenarios = readdirSync(join(ROOT, 'loadtest', 'scenarios'))
   .filter((file) => file.endsWith('.ts') && file !== 'client.ts')
@@ -22,7 +25,12 @@ const scenario = positionals[0] ?? '';
 // So that everything that was started is ended, also on Ctrl+C.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
-if (scenarios.includes(scenario)) process.exitCode = await run().catch(told);
+if (values.help)
+  process.stdout.write(`npm run loadtest -- ${scenarios.join(' | ')} [-e POD_A=ws://… -e POD_B=ws://…] [-e NAME=value …]
+
+Runs a k6 scenario against these pods, or else against two of its own; exit code 0 only when every threshold holds.
+`);
+else if (scenarios.includes(scenario)) process.exitCode = await run().catch(told);
 else {
   process.stderr.write(`Say which scenario: npm run loadtest -- ${scenarios.join(' | ')}\n`);
   process.exitCode = 1;
