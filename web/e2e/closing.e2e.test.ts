@@ -20,6 +20,8 @@ describe('a socket closed', () => {
     const id = await system.createPlan({ title: 'Large', markdown: 'Shared.' });
     const page = await browser.newPage();
     await openPlan(page, `${system.url}/plan/${id}`);
+    // A socket that is not open yet would meet the closing server too, and set the copy aside before the reload.
+    await pill(page).filter({ hasText: 'All changes saved' }).waitFor();
     const seen = await closeSockets(page, 4413, 'The change is larger than 4 MB');
     await page.reload();
     await page.getByRole('alert').filter({ hasText: 'Too large to save' }).waitFor();
