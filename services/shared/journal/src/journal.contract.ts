@@ -335,7 +335,7 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       expect(rows.map((row) => row.seq)).toEqual([1, 2]);
     });
 
-    it('[J25] a command that was not committed is told so before the next one is rehearsed', async () => {
+    it('[J27] a command that was not committed is told so before the next one is rehearsed', async () => {
       const { writer } = journal();
       const document = newDocument();
       await writer.append(edit(document, 'one'));

@@ -35,7 +35,7 @@ export interface AppendCommand {
   rehearse: () => Rehearsed;
   /**
    * Called synchronously with what `appendCommand` is about to reject with, once the entry was taken: what was rehearsed
-   * is not committed, or nobody knows. Nothing else has been rehearsed since (J25).
+   * is not committed, or nobody knows. Nothing else has been rehearsed since (J27).
    */
   dropped: (error: unknown) => void;
 }
