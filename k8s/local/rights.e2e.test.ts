@@ -7,7 +7,8 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { type Cluster, startCluster } from './cluster.ts';
 
-const CREATE_KEY = fileURLToPath(new URL('../../services/standalone/src/create-key.ts', import.meta.url));
+/** The gateway's image has one of these, `npm run create-key` runs the other. */
+type CreateKey = 'gateway' | 'standalone';
 const SECRETS = { KEY_PEPPER: 'pepper-'.repeat(6), TOKEN_SECRET: 'secret-'.repeat(6), JWT_SECRET: 'jwt-'.repeat(10) };
 
 interface Key {
@@ -21,7 +22,7 @@ const shown: string[] = [];
 const providers: HocuspocusProvider[] = [];
 beforeAll(async () => {
   cluster = await startCluster({ port: 0, env: { AUTH_MODE: 'keys', ...SECRETS } });
-  admin = await firstKey('default');
+  admin = await firstKey('gateway', 'default');
 });
 afterEach(() => {
   for (const provider of providers.splice(0)) provider.destroy();
@@ -45,7 +46,7 @@ it('the first key makes others; a plan is written by one and read by another, th
 });
 
 it('[A9] the key of another workspace finds nothing here, and its equal names are other documents', async () => {
-  const foreign = await firstKey('other');
+  const foreign = await firstKey('standalone', 'other');
   const own = await newKey({ role: 'editor' });
   await call('POST', '/v1/documents', own.key, { id: 'same', title: 'ours' });
   expect((await call('GET', '/v1/documents/plan:same', foreign)).status).toBe(404);
@@ -119,9 +120,10 @@ it('[A2, A12] the logs tell of refusals and changes, and hold no key, token or s
   for (const secret of [...shown, ...Object.values(SECRETS)]) expect(logs).not.toContain(secret.slice(-30));
 });
 
-async function firstKey(workspace: string): Promise<string> {
+async function firstKey(service: CreateKey, workspace: string): Promise<string> {
+  const command = fileURLToPath(new URL(`../../services/${service}/src/create-key.ts`, import.meta.url));
   const env = { PATH: process.env['PATH'], DATABASE_URL: cluster.postgres.url, ...SECRETS };
-  const args = [CREATE_KEY, '--workspace', workspace, '--role', 'admin', '--name', 'first'];
+  const args = [command, '--workspace', workspace, '--role', 'admin', '--name', 'first'];
   const { stdout } = await promisify(execFile)(process.execPath, args, { env });
   shown.push(stdout.trim());
   return stdout.trim();
