@@ -6,6 +6,8 @@ import { freePort } from '../../.ci/server.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const READY_MS = 120_000;
+/** Characters of a log that are kept: all of what a test takes, and no end of a day's. */
+const MAX_LOG = 4_000_000;
 
 /** One of our services as a process of its own, which can be killed and brought back at the same address. */
 export interface ServiceProcess {
@@ -39,7 +41,7 @@ export async function startService(name: string, env: Record<string, string>): P
     child = started;
     for (const stream of [started.stdout, started.stderr]) {
       stream.setEncoding('utf8');
-      stream.on('data', (chunk: string) => (log = (log + chunk).slice(-100_000)));
+      stream.on('data', (chunk: string) => (log = (log + chunk).slice(-MAX_LOG)));
     }
     const endWithUs = () => started.kill('SIGKILL');
     process.once('exit', endWithUs);

@@ -1,12 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { type Access, openAccess } from '@syncline/auth';
-import { MemoryRpc } from '@syncline/bus';
+import { type Access, openAccess, type RightsAdmin } from '@syncline/auth';
+import { MemoryRpc, type Rpc } from '@syncline/bus';
 import type { Catalog, CatalogEntry } from '@syncline/journal';
 import { type DocumentReply, type DocumentRequest, type Plan, subjects } from '@syncline/protocol';
 import { documentId } from '@syncline/protocol/document-id';
-import { createLog, Metrics } from '@syncline/runtime';
+import { createLog, type Logger, Metrics } from '@syncline/runtime';
 import { createGateway, type GatewaySettings } from '../src/index.ts';
 
 export type Pod = (request: DocumentRequest) => DocumentReply | Promise<DocumentReply>;
@@ -42,23 +42,27 @@ export const slow: Pod = async (request) => {
 };
 
 /**
- * A gateway on loopback over a real {@link MemoryRpc}. `pod` opens any document; `holding` serves the named ones as
- * the pod that already holds them.
+ * A gateway on loopback, in open mode unless it is told who is let in. It asks the pods that `rpc` reaches; without one,
+ * over a real {@link MemoryRpc}, `pod`, which opens any document, and `holding`, which serves the named ones as the pod
+ * that already holds them.
  */
 export async function startGateway(
   options: {
+    rpc?: Rpc;
     pod?: Pod | null;
     holding?: { id: string; pod: Pod };
     entries?: CatalogEntry[];
     catalog?: Catalog;
     access?: Access;
+    rights?: RightsAdmin | null;
+    log?: Logger;
     settings?: Partial<GatewaySettings>;
   } = {},
 ) {
   const requests: DocumentRequest[] = [];
-  const rpc = new MemoryRpc({ onHandlerError: () => {} });
+  const memory = new MemoryRpc({ onHandlerError: () => {} });
   const serve = (subject: string, pod: Pod) =>
-    rpc.serve(subject, async (data) => {
+    memory.serve(subject, async (data) => {
       const request = JSON.parse(Buffer.from(data).toString()) as DocumentRequest;
       requests.push(request);
       return Buffer.from(JSON.stringify(await pod(request)));
@@ -74,11 +78,11 @@ export async function startGateway(
   const metrics = new Metrics();
   let url = '';
   const gateway = createGateway({
-    rpc,
+    rpc: options.rpc ?? memory,
     catalog,
     access: options.access ?? openAccess,
-    rights: null,
-    log: createLog({ service: 'test', level: 'silent' }),
+    rights: options.rights ?? null,
+    log: options.log ?? createLog({ service: 'test', level: 'silent' }),
     metrics,
     settings: { publicUrl: () => url, ...options.settings },
   });
@@ -102,7 +106,7 @@ export async function startGateway(
       await gateway.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
-      await rpc.close();
+      await memory.close();
     },
   };
 }

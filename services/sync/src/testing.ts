@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { AddressInfo } from 'node:net';
 import { HocuspocusProvider } from '@hocuspocus/provider';
 import { type Access, openAccess } from '@syncline/auth';
-import { type Fanout, FanoutHub, MemoryFanout, MemoryRpc, NoResponders } from '@syncline/bus';
+import { type Fanout, FanoutHub, MemoryFanout, MemoryRpc, NoResponders, type Rpc } from '@syncline/bus';
 import { createReader, type Database, DatabaseError } from '@syncline/journal';
 import {
   type Asker,
@@ -30,7 +30,7 @@ export async function startTestPod(db: Database, limits: Partial<PodLimits> = {}
   const log = bus.log ?? createLog({ service: 'test', level: 'silent' });
   adoptConsole(log);
   const metrics = new Metrics();
-  const rpc = new MemoryRpc({ onHandlerError: raise });
+  const rpc = bus.rpc ?? new MemoryRpc({ onHandlerError: raise });
   const reader = createReader(db);
   const { pod, canWrite } = composePod({
     commitLimits: { floorMs: 0 },
@@ -95,6 +95,7 @@ type Unasked = DocumentRequest extends infer R ? (R extends unknown ? Omit<R, 'a
 
 /** What a test pod shares with others; alone where it is left out. */
 export interface TestBus {
+  rpc?: Rpc;
   fanout?: Fanout;
   id?: string;
   access?: Access;
