@@ -82,28 +82,29 @@ export class Bystanders {
   }
 
   async #act(): Promise<void> {
-    const { name, gateways, tally } = this.#options;
-    const id = name.slice('plan:'.length);
-    const headers = { 'content-type': 'application/json', 'x-agent': 'bystander' };
+    const { gateways, tally } = this.#options;
     for (let at = 0; !this.#ending; at++) {
       await pause(200);
       const gateway = gateways[at % gateways.length]!;
-      const write = await fetch(`${gateway}/v1/plans/${id}`, {
-        method: 'PATCH',
-        headers,
-        body: JSON.stringify({ owner: `${at}` }),
-      });
-      const answer = await write.text();
-      if (!write.ok) {
-        tally.violate(`the agent’s write was answered ${write.status}: ${answer}`);
-        continue;
-      }
-      const { revision } = JSON.parse(answer) as { revision: number };
-      const read = await fetch(`${gateway}/v1/documents/${name}?at_least=${revision}`, { headers });
-      const plan = (await read.json()) as { owner?: string; code?: string };
-      if (plan.owner !== `${at}`)
-        tally.violate(`the agent read owner ${plan.owner} (${read.status} ${plan.code}) after it wrote ${at}`);
-      this.commands += 1;
+      await this.#writeAndRead(gateway, `${at}`).catch((error: Error) =>
+        tally.violate(`the agent got no answer from ${gateway}: ${String(error.cause ?? error)}`),
+      );
     }
+  }
+
+  async #writeAndRead(gateway: string, owner: string): Promise<void> {
+    const { name, tally } = this.#options;
+    const id = name.slice('plan:'.length);
+    const headers = { 'content-type': 'application/json', 'x-agent': 'bystander' };
+    const body = JSON.stringify({ owner });
+    const write = await fetch(`${gateway}/v1/plans/${id}`, { method: 'PATCH', headers, body });
+    const answer = await write.text();
+    if (!write.ok) return tally.violate(`the agent’s write was answered ${write.status}: ${answer}`);
+    const { revision } = JSON.parse(answer) as { revision: number };
+    const read = await fetch(`${gateway}/v1/documents/${name}?at_least=${revision}`, { headers });
+    const plan = (await read.json()) as { owner?: string; code?: string };
+    if (plan.owner !== owner)
+      tally.violate(`the agent read owner ${plan.owner} (${read.status} ${plan.code}) after it wrote ${owner}`);
+    this.commands += 1;
   }
 }

@@ -3,7 +3,7 @@ import { documentId } from '@syncline/protocol/document-id';
 import { until } from '@syncline/runtime/testing';
 import { startCluster } from '../../k8s/local/cluster.ts';
 import type { ServiceProcess } from '../../k8s/local/service-process.ts';
-import { createChance } from '../../services/sync/sim/random.ts';
+import { type Chance, createChance } from '../../services/sync/sim/random.ts';
 import { Bystanders } from './bystanders.ts';
 import { fuzzHttp } from './http.ts';
 import { fuzzSockets } from './sockets.ts';
@@ -29,6 +29,8 @@ const ENV = {
   // Else garbage is kept while there is room, and looks like a leak; a process that really needs more than this ends.
   NODE_OPTIONS: '--max-old-space-size=256',
 };
+/** Each slice has documents of its own, or what waits in one for parts that never come would be all that is measured. */
+const SLICE = 2_000;
 /** What part of the inputs goes where. */
 const SHARES = { sockets: 0.6, http: 0.25, ports: 0.05, nats: 0.05, redis: 0.05 };
 const TARGET = { workspace: 'default', kind: 'plan', id: 'bystanders' } as const;
@@ -36,8 +38,20 @@ const TARGET = { workspace: 'default', kind: 'plan', id: 'bystanders' } as const
 /**
  * Sends hostile inputs to a cluster of its own, to everything that listens, while people and an agent work in it.
  * @param inputs how many, about
+ * @param minutes after so many it sends no more
+ * @param onSlice learns how far it is
  */
-export async function fuzz({ inputs, seed }: { inputs: number; seed: number }): Promise<FuzzReport> {
+export async function fuzz({
+  inputs,
+  seed,
+  minutes = Infinity,
+  onSlice = () => {},
+}: {
+  inputs: number;
+  seed: number;
+  minutes?: number;
+  onSlice?: (progress: { sent: number; violations: number; memory: number[] }) => void;
+}): Promise<FuzzReport> {
   const cluster = await startCluster({ port: 0, env: ENV });
   try {
     const began = performance.now();
@@ -54,39 +68,13 @@ export async function fuzz({ inputs, seed }: { inputs: number; seed: number }): 
     };
     const before = await memoryOf(processes);
 
-    const chance = createChance(seed);
-    const several = (share: number, work: (each: { inputs: number; label: string }) => Promise<void>) =>
-      Promise.all(
-        Array.from({ length: AT_ONCE }, (_, n) =>
-          work({ inputs: Math.ceil((inputs * share) / AT_ONCE), label: `fuzz-${n}` }),
-        ),
-      );
-    const document = documentId(TARGET);
-    await Promise.all([
-      several(SHARES.sockets, (each) =>
-        fuzzSockets({
-          ...each,
-          urls: pods!.map((url) => url.replace('http', 'ws')),
-          target: name,
-          tally,
-          chance: chance.fork(`sockets ${each.label}`),
-        }),
-      ),
-      several(SHARES.http, (each) =>
-        fuzzHttp({ ...each, urls: gateways!, tally, chance: chance.fork(`http ${each.label}`) }),
-      ),
-      several(SHARES.ports, (each) =>
-        fuzzPorts({ ...each, urls: [...pods!, ...gateways!], tally, chance: chance.fork(`ports ${each.label}`) }),
-      ),
-      fuzzNats({ url: cluster.nats.url, document, inputs: inputs * SHARES.nats, tally, chance: chance.fork('nats') }),
-      fuzzRedis({
-        url: cluster.redis.url,
-        document,
-        inputs: inputs * SHARES.redis,
-        tally,
-        chance: chance.fork('redis'),
-      }),
-    ]);
+    const urls = { pods: pods!, gateways: gateways!, nats: cluster.nats.url, redis: cluster.redis.url };
+    const inTime = () => performance.now() - began < minutes * 60_000;
+    for (let slice = 0; slice * SLICE < inputs && inTime(); slice++) {
+      const chance = createChance(seed).fork(`slice ${slice}`);
+      await send({ urls, slice, inputs: Math.min(SLICE, inputs - slice * SLICE), chance, tally, target: name });
+      onSlice({ sent: tally.total, violations: tally.violations.length, memory: await memoryOf(processes) });
+    }
     await bystanders.end();
     await survived(processes, tally);
     return {
@@ -100,6 +88,43 @@ export async function fuzz({ inputs, seed }: { inputs: number; seed: number }): 
   }
 }
 
+async function send(options: {
+  urls: { pods: string[]; gateways: string[]; nats: string; redis: string };
+  slice: number;
+  inputs: number;
+  chance: Chance;
+  tally: Tally;
+  target: string;
+}): Promise<void> {
+  const { urls, slice, inputs, chance, tally, target } = options;
+  const document = documentId(TARGET);
+  const several = (share: number, work: (each: { inputs: number; label: string }) => Promise<void>) =>
+    Promise.all(
+      Array.from({ length: AT_ONCE }, (_, n) =>
+        work({ inputs: Math.ceil((inputs * share) / AT_ONCE), label: `fuzz-${n}-${slice}` }),
+      ),
+    );
+  const sockets = urls.pods.map((url) => url.replace('http', 'ws'));
+  await Promise.all([
+    several(SHARES.sockets, (each) =>
+      fuzzSockets({ ...each, urls: sockets, target, tally, chance: chance.fork(`sockets ${each.label}`) }),
+    ),
+    several(SHARES.http, (each) =>
+      fuzzHttp({ ...each, urls: urls.gateways, tally, chance: chance.fork(`http ${each.label}`) }),
+    ),
+    several(SHARES.ports, (each) =>
+      fuzzPorts({
+        ...each,
+        urls: [...urls.pods, ...urls.gateways],
+        tally,
+        chance: chance.fork(`ports ${each.label}`),
+      }),
+    ),
+    fuzzNats({ url: urls.nats, document, inputs: inputs * SHARES.nats, tally, chance: chance.fork('nats') }),
+    fuzzRedis({ url: urls.redis, document, inputs: inputs * SHARES.redis, tally, chance: chance.fork('redis') }),
+  ]);
+}
+
 type Processes = Record<string, ServiceProcess>;
 
 /** A gateway is ready before it has reached NATS. */
@@ -107,7 +132,11 @@ async function create(gateway: string, id: string): Promise<void> {
   const body = JSON.stringify({ kind: 'plan', id, title: 'Fuzz', steps: [{ title: 'a' }], markdown: 'Some text.' });
   const headers = { 'content-type': 'application/json', 'idempotency-key': id };
   await until(
-    async () => (await fetch(`${gateway}/v1/documents`, { method: 'POST', headers, body })).status === 201,
+    () =>
+      fetch(`${gateway}/v1/documents`, { method: 'POST', headers, body }).then(
+        ({ status }) => status === 201,
+        () => false,
+      ),
     SETTLE_MS,
   );
 }

@@ -1,16 +1,41 @@
-// `npm run fuzz -- --inputs 100000 --seed 1`: see README.md beside this folder.
+// `npm run fuzz -- --inputs 100000 --seed 1`: hostile inputs for a cluster in which people work. `--help` says more.
 import { parseArgs } from 'node:util';
 import { fuzz } from './fuzz.ts';
 
-const { values } = parseArgs({
-  options: { inputs: { type: 'string', default: '10000' }, seed: { type: 'string', default: '1' } },
-});
-const [inputs, seed] = [Number(values.inputs), Number(values.seed)];
-if (!(inputs > 0) || !Number.isInteger(seed))
-  throw new Error('--inputs must be a number above 0, --seed a whole number');
+const HELP = `npm run fuzz -- [--inputs 10000] [--seed 1] [--minutes N]
 
-const { tally, bystanders, memory, seconds } = await fuzz({ inputs, seed });
-process.stdout.write(`${tally.total} inputs, seed ${seed}, in ${Math.round(seconds)} s
+Starts a cluster, and sends it frames, updates, requests and other noise that nobody should send, while two people and
+an agent work in one of its documents. Says what became of each input, what memory the processes took, and ends with exit
+code 1 when anything happened that must not.
+
+  --inputs N   how many, about
+  --seed N     draws them; the same seed sends the same
+  --minutes N  begins no further 2,000 after so many
+`;
+
+const { values } = parseArgs({
+  options: {
+    inputs: { type: 'string', default: '10000' },
+    seed: { type: 'string', default: '1' },
+    minutes: { type: 'string', default: 'Infinity' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+const [inputs, seed, minutes] = [Number(values.inputs), Number(values.seed), Number(values.minutes)];
+
+// So that everything that was started is ended, also on Ctrl+C.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
+if (values.help) process.stdout.write(HELP);
+else if (inputs > 0 && Number.isInteger(seed) && minutes > 0) await run();
+else {
+  process.stderr.write(`--inputs and --minutes take a number above 0, --seed a whole number\n\n${HELP}`);
+  process.exitCode = 1;
+}
+
+async function run(): Promise<void> {
+  const { tally, bystanders, memory, seconds } = await fuzz({ inputs, seed, minutes, onSlice: tell });
+  process.stdout.write(`${tally.total} inputs, seed ${seed}, in ${Math.round(seconds)} s
 
 ${tally.toString()}
 
@@ -19,4 +44,9 @@ Memory: ${memory.map(({ process, before, after }) => `${process} ${before} → $
 
 ${tally.violations.length ? `${tally.violations.length} things that must not be:\n${tally.violations.slice(0, 50).join('\n')}` : 'Nothing that must not be.'}
 `);
-process.exitCode = tally.violations.length ? 1 : 0;
+  process.exitCode = tally.violations.length ? 1 : 0;
+}
+
+function tell({ sent, violations, memory }: { sent: number; violations: number; memory: number[] }): void {
+  process.stderr.write(`${sent} sent, ${violations} violations, memory ${memory.join(', ')} MiB\n`);
+}

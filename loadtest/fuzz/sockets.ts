@@ -11,8 +11,6 @@ const DOCUMENTED = new Set<number>([1000, 1009, ...Object.values(ERRORS).map(({ 
 /** Of these, what would be a bug in this place: nothing breaks here, and the database is there. */
 const WRONG = new Set<number>([ERRORS.internal.closeCode, ERRORS.unavailable.closeCode]);
 const DEADLINE_MS = 60_000;
-/** Documents take turns, or what waits in one for parts that never come would be all that is measured. */
-const INPUTS_PER_DOCUMENT = 400;
 
 /** Sends hostile frames, one after the other, on as many sockets as that takes. */
 export async function fuzzSockets(options: {
@@ -20,7 +18,7 @@ export async function fuzzSockets(options: {
   inputs: number;
   chance: Chance;
   tally: Tally;
-  /** Begins the names of documents of its own. */
+  /** Names a document of its own. */
   label: string;
   /** The document in which people work; some of it is aimed there. */
   target: string;
@@ -29,7 +27,7 @@ export async function fuzzSockets(options: {
   let client: Hostile | null = null;
   for (let n = 0; n < inputs; n++) {
     if (!client?.open) {
-      const name = chance.hits(0.2) ? target : `plan:${label}-${Math.floor(n / INPUTS_PER_DOCUMENT)}`;
+      const name = chance.hits(0.2) ? target : `plan:${label}`;
       client = await Hostile.connect(chance.pick(urls), name, chance);
     }
     const input = hostileFrame(client.name, chance);
