@@ -5,6 +5,7 @@ import * as Y from 'yjs';
 import type { Tally } from './tally.ts';
 
 const PATIENCE_MS = 60_000;
+const AGENT = { 'x-agent': 'bystander' };
 
 interface Options {
   /** Of the document. */
@@ -27,6 +28,8 @@ export class Bystanders {
   #ending = false;
   written = 0;
   commands = 0;
+  /** How often the agent was told to wait. */
+  askedAgain = 0;
   slowestAckMs = 0;
 
   private constructor(options: Options, people: Person[]) {
@@ -57,7 +60,9 @@ export class Bystanders {
     const { tally } = this.#options;
     const [one, two] = this.#people.map(({ doc }) => doc);
     const equal = () => Buffer.compare(Y.encodeStateAsUpdate(one!), Y.encodeStateAsUpdate(two!)) === 0;
-    await until(equal, PATIENCE_MS).catch(() => tally.violate('the bystanders’ documents differ in the end'));
+    await until(equal, PATIENCE_MS).catch(() =>
+      tally.violate(`the bystanders’ documents differ in the end: ${differenceOf(one!, two!)}`),
+    );
     for (const { provider } of this.#people) provider.destroy();
   }
 
@@ -95,16 +100,47 @@ export class Bystanders {
   async #writeAndRead(gateway: string, owner: string): Promise<void> {
     const { name, tally } = this.#options;
     const id = name.slice('plan:'.length);
-    const headers = { 'content-type': 'application/json', 'x-agent': 'bystander' };
     const body = JSON.stringify({ owner });
-    const write = await fetch(`${gateway}/v1/plans/${id}`, { method: 'PATCH', headers, body });
+    const write = await this.#ask(`${gateway}/v1/plans/${id}`, {
+      method: 'PATCH',
+      headers: { ...AGENT, 'content-type': 'application/json', 'idempotency-key': `bystander-${owner}` },
+      body,
+    });
     const answer = await write.text();
     if (!write.ok) return tally.violate(`the agent’s write was answered ${write.status}: ${answer}`);
     const { revision } = JSON.parse(answer) as { revision: number };
-    const read = await fetch(`${gateway}/v1/documents/${name}?at_least=${revision}`, { headers });
+    const read = await this.#ask(`${gateway}/v1/documents/${name}?at_least=${revision}`, { headers: AGENT });
     const plan = (await read.json()) as { owner?: string; code?: string };
     if (plan.owner !== owner)
       tally.violate(`the agent read owner ${plan.owner} (${read.status} ${plan.code}) after it wrote ${owner}`);
     this.commands += 1;
   }
+
+  /** Asks again for as long as it is told to. */
+  async #ask(url: string, request: RequestInit): Promise<Response> {
+    for (const deadline = performance.now() + PATIENCE_MS; ; this.askedAgain += 1) {
+      const response = await fetch(url, request);
+      const seconds = response.headers.get('retry-after');
+      if (seconds === null || performance.now() > deadline) return response;
+      await pause(Number(seconds) * 1_000);
+    }
+  }
+}
+
+/** What to look at first. */
+function differenceOf(one: Y.Doc, two: Y.Doc): string {
+  const parts = [one, two].map((doc) => {
+    const { structs, ds } = Y.decodeUpdate(Y.encodeStateAsUpdate(doc));
+    return {
+      vector: JSON.stringify([...Y.decodeStateVector(Y.encodeStateVector(doc))].toSorted()),
+      deleted: JSON.stringify([...ds.clients].toSorted()),
+      waits: `${doc.store.pendingStructs !== null} ${doc.store.pendingDs !== null}`,
+      structs: `${structs.length}`,
+    };
+  });
+  const keys = ['vector', 'deleted', 'waits', 'structs'] as const;
+  return keys
+    .filter((key) => parts[0]![key] !== parts[1]![key])
+    .map((key) => `${key} ${parts[0]![key].slice(0, 200)} / ${parts[1]![key].slice(0, 200)}`)
+    .join('; ');
 }

@@ -39,7 +39,7 @@ async function run(): Promise<void> {
 
 ${tally.toString()}
 
-Meanwhile ${bystanders.edits} edits were acknowledged and seen (the slowest acknowledgement took ${Math.round(bystanders.slowestAckMs)} ms), and ${bystanders.commands} commands answered.
+Meanwhile ${bystanders.written} edits were acknowledged and seen (the slowest acknowledgement took ${Math.round(bystanders.slowestAckMs)} ms), and ${bystanders.commands} commands answered (the agent was told to wait ${bystanders.askedAgain} times).
 Memory: ${memory.map(({ process, before, after }) => `${process} ${before} → ${after} MiB`).join(', ')}
 
 ${tally.violations.length ? `${tally.violations.length} things that must not be:\n${tally.violations.slice(0, 50).join('\n')}` : 'Nothing that must not be.'}
