@@ -1,0 +1,98 @@
+{{/* What every pod may do: nothing but write to its volumes. Passes the `restricted` Pod Security Standard. */}}
+{{- define "syncline.podSecurity" -}}
+automountServiceAccountToken: {{ default false .apiToken }}
+enableServiceLinks: false
+{{- with .root.Values.image.pullSecrets }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . }}
+  {{- end }}
+{{- end }}
+securityContext:
+  runAsNonRoot: true
+  runAsUser: {{ .user }}
+  runAsGroup: {{ .user }}
+  fsGroup: {{ .user }}
+  seccompProfile:
+    type: RuntimeDefault
+{{- end -}}
+
+{{- define "syncline.containerSecurity" -}}
+securityContext:
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  capabilities:
+    drop:
+      - ALL
+{{- end -}}
+
+{{- define "syncline.secretEnv" -}}
+- name: {{ .env }}
+  valueFrom:
+    secretKeyRef:
+      name: {{ .name }}
+      key: {{ .key }}
+{{- end -}}
+
+{{/* Where one server is: the embedded one, else the URL, else a Secret of the operator's. */}}
+{{- define "syncline.serverEnv" -}}
+{{- $fullname := include "syncline.fullname" .root -}}
+{{- if .embedded -}}
+{{- if eq .env "DATABASE_URL" -}}
+{{- include "syncline.secretEnv" (dict "env" .env "name" (include "syncline.generatedSecret" .root) "key" .env) -}}
+{{- else -}}
+- name: {{ .env }}
+  value: {{ .embedded }}
+{{- end -}}
+{{- else if .server.url -}}
+{{- include "syncline.secretEnv" (dict "env" .env "name" (printf "%s-servers" $fullname) "key" .env) -}}
+{{- else -}}
+{{- include "syncline.secretEnv" (dict "env" .env "name" .server.existingSecret.name "key" .server.existingSecret.key) -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "syncline.databaseEnv" -}}
+{{- include "syncline.serverEnv" (dict "root" . "env" "DATABASE_URL" "server" .Values.postgres "embedded" .Values.embedded.postgres.enabled) -}}
+{{- end -}}
+
+{{/* The environment that pods and gateways have in common. */}}
+{{- define "syncline.env" -}}
+{{- $values := .Values -}}
+{{- $fullname := include "syncline.fullname" . -}}
+{{- include "syncline.databaseEnv" . }}
+{{ include "syncline.serverEnv" (dict "root" . "env" "REDIS_URL" "server" $values.redis "embedded" ($values.embedded.valkey.enabled | ternary (printf "redis://%s-valkey:6379" $fullname) "")) }}
+{{ include "syncline.serverEnv" (dict "root" . "env" "NATS_URL" "server" $values.nats "embedded" ($values.embedded.nats.enabled | ternary (printf "nats://%s-nats:4222" $fullname) "")) }}
+- name: AUTH_MODE
+  value: {{ $values.auth.mode }}
+{{- if eq $values.auth.mode "keys" }}
+{{- $secret := default (include "syncline.generatedSecret" .) $values.auth.existingSecret }}
+{{ include "syncline.secretEnv" (dict "env" "KEY_PEPPER" "name" $secret "key" "KEY_PEPPER") }}
+{{ include "syncline.secretEnv" (dict "env" "TOKEN_SECRET" "name" $secret "key" "TOKEN_SECRET") }}
+{{- with $values.auth.jwt }}
+{{- if .jwksUrl }}
+- name: JWT_JWKS_URL
+  value: {{ .jwksUrl | quote }}
+{{- end }}
+{{- if .existingSecret.name }}
+{{ include "syncline.secretEnv" (dict "env" "JWT_SECRET" "name" .existingSecret.name "key" .existingSecret.key) }}
+{{- end }}
+{{- if .issuer }}
+- name: JWT_ISSUER
+  value: {{ .issuer | quote }}
+{{- end }}
+{{- if .audience }}
+- name: JWT_AUDIENCE
+  value: {{ .audience | quote }}
+{{- end }}
+{{- end }}
+{{- else }}
+- name: ALLOW_OPEN
+  value: '1'
+{{- end }}
+- name: PUBLIC_URL
+  value: {{ $values.publicUrl | quote }}
+{{- with $values.corsOrigins }}
+- name: CORS_ORIGINS
+  value: {{ join "," . | quote }}
+{{- end }}
+{{- end -}}

@@ -1,0 +1,113 @@
+/**
+ * `npm run chart-check`: lints and renders the chart with Helm 3 and 4 for each file of charts/syncline/ci, checks what
+ * they render against Kubernetes' own schemas, that wrong values are refused by a sentence that names them, that the
+ * kept renderings are what the chart says, and the alerts against their tests. `--write` renews the kept renderings.
+ * It needs Go where a tool is missing, and Go's module proxy. No cluster is asked for anything.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findProgram } from '../../.ci/server.ts';
+import { CHART, KEPT, KUBE_VERSION, read, renderKept, ROOT, template } from './render.ts';
+import { writeSchemas } from './schemas.ts';
+import { findTool } from './tools.ts';
+import { WRONG_VALUES } from './wrong-values.ts';
+
+const helms = { 'Helm 3': findTool('helm3'), 'Helm 4': findTool('helm4') };
+const cases = readdirSync(join(ROOT, CHART, 'ci')).map((file) => `${CHART}/ci/${file}`);
+const folder = mkdtempSync(join(tmpdir(), 'syncline-chart-'));
+let failures = 0;
+try {
+  if (process.argv.includes('--write'))
+    for (const kept of KEPT) writeFileSync(join(ROOT, kept.file), renderKept(helms['Helm 4'], kept));
+  for (const [name, helm] of Object.entries(helms)) {
+    for (const values of cases)
+      check(`${name} lints the chart with ${values}`, () =>
+        run(helm, ['lint', '--strict', CHART, '--kube-version', KUBE_VERSION, '--values', values]),
+      );
+    for (const wrong of WRONG_VALUES)
+      check(`${name} refuses ${wrong.set} and names ${wrong.names}`, () => refuses(helm, wrong));
+    for (const kept of KEPT)
+      check(`${kept.file} is what ${name} renders`, () => same(read(kept.file), renderKept(helm, kept)));
+  }
+  checkSchemas();
+  check('the alerts are right, and each does as its tests say', () =>
+    run(findProgram(['promtool'], 'prometheus'), ['test', 'rules', 'k8s/chart/alerts.test.yaml']),
+  );
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+process.stdout.write(failures ? `${failures} of the above are not so\n` : 'all is well\n');
+process.exitCode = failures ? 1 : 0;
+
+function checkSchemas(): void {
+  const schemas = join(folder, 'schemas');
+  writeSchemas(schemas);
+  const kubeconform = findTool('kubeconform');
+  const validate = (file: string) => {
+    const location = `${schemas}/{{ .ResourceKind }}{{ .KindSuffix }}.json`;
+    return run(kubeconform, ['-strict', '-summary', '-schema-location', location, file]);
+  };
+  for (const [name, helm] of Object.entries(helms)) {
+    for (const values of cases) {
+      check(`what ${name} renders with ${values} is valid`, () => {
+        const file = join(folder, 'rendered.yaml');
+        writeFileSync(file, template(helm, [values]));
+        return validate(file);
+      });
+    }
+  }
+  check('a field that Kubernetes does not know would be found', () => {
+    const file = join(folder, 'wrong.yaml');
+    writeFileSync(file, template(helms['Helm 4'], []).replace('minReadySeconds:', 'minReadySecond:'));
+    try {
+      validate(file);
+    } catch (error) {
+      if (said(error).includes('minReadySecond')) return '';
+    }
+    throw new Error('it was not');
+  });
+}
+
+function refuses(helm: string, { set, names }: { set: string; names: string }): string {
+  try {
+    template(helm, [], ['--set-json', set]);
+  } catch (error) {
+    const sentence = said(error);
+    const line = sentence.split('\n').find((one) => names.split('.').every((part) => one.includes(part)));
+    if (line) return line;
+    throw new Error(`it says only: ${sentence}`, { cause: error });
+  }
+  throw new Error('it was taken');
+}
+
+function same(kept: string, rendered: string): string {
+  if (normal(kept) !== normal(rendered)) throw new Error('it is not: npm run chart-check -- --write');
+  return '';
+}
+
+/** Helm 3 and 4 differ in the order of documents and in empty lines. */
+function normal(text: string): string {
+  const documents = text.split(/^---$/m).map((document) => document.replaceAll(/\n\s*\n/g, '\n').trim());
+  return documents.filter(Boolean).toSorted().join('\n---\n');
+}
+
+function check(what: string, act: () => string): void {
+  try {
+    const last = act().trim().split('\n').at(-1)!;
+    process.stdout.write(`  ok  ${what}${last && `: ${last}`}\n`);
+  } catch (error) {
+    failures++;
+    process.stdout.write(`  NO  ${what}\n${said(error)}\n`);
+  }
+}
+
+function run(command: string, args: string[]): string {
+  return execFileSync(command, args, { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+function said(error: unknown): string {
+  const { stdout = '', stderr = '', message } = error as { stdout?: string; stderr?: string; message: string };
+  return `${stdout}${stderr}` || message;
+}
