@@ -120,6 +120,8 @@ export class Pod {
     this.#closed = metrics.counter('sockets_closed_total', 'Sockets that the pod closed or refused, by reason', [
       'reason',
     ]);
+    // From the start: an alert that waits for a rise does not see the first one of a count that was not there.
+    this.#closed.inc({ reason: 'full' }, 0);
     metrics.gauge('documents', 'Documents in memory', (gauge) => gauge.set(this.rooms));
     metrics.gauge('connections', 'Open sockets', (gauge) => gauge.set(this.connections));
 

@@ -83,6 +83,8 @@ export class GroupCommit implements JournalWriter {
     this.#failures = deps.metrics.counter('journal_failures_total', 'Batches that did not commit, by reason', [
       'reason',
     ]);
+    // From the start: an alert that waits for a rise does not see the first one of a count that was not there.
+    this.#failures.inc({ reason: 'unavailable' }, 0);
     deps.metrics.gauge('journal_waiting_bytes', 'Bytes waiting to be committed', (gauge) =>
       gauge.set(this.#allowance.taken),
     );
