@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { type ErrorCode, RETRYABLE } from '@syncline/protocol';
 
 /** An agent that adds a step now and then, and sends each again until it is answered. */
 export class Agent {
@@ -61,10 +62,10 @@ export class Agent {
         this.answered += 1;
         return;
       }
-      const type = answer.headers.get('content-type');
       const retryAfter = Number(answer.headers.get('retry-after'));
-      if (answer.status !== 503 || !type?.startsWith('application/problem+json') || !(retryAfter > 0)) {
-        this.wrong.push(`${answer.status} ${type} ${await answer.text()}`);
+      const text = await answer.text();
+      if (!mayBeSentAgain(answer, text) || !(retryAfter > 0)) {
+        this.wrong.push(`${answer.status} ${text}`);
         return;
       }
       this.refused += 1;
@@ -79,4 +80,9 @@ export class Agent {
       body: JSON.stringify(body),
     });
   }
+}
+
+function mayBeSentAgain(answer: Response, text: string): boolean {
+  if (!answer.headers.get('content-type')?.startsWith('application/problem+json')) return false;
+  return RETRYABLE.has((JSON.parse(text) as { code: ErrorCode }).code);
 }

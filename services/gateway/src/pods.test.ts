@@ -73,25 +73,28 @@ it('does not stop a write when the caller hangs up', async () => {
 
 const grant = openGrant({ type: 'agent', id: 'a', name: 'A' });
 
-it('sends a request that got no answer again, with the same command id, and gives the second pod’s answer', async () => {
+it('sends a request that got no answer again, as the same call, and gives the second pod’s answer', async () => {
   const rpc = new MemoryRpc({ onHandlerError: () => {} });
-  const ids: string[] = [];
+  const sent: { id: string; call?: string }[] = [];
   rpc.serve(subjects.open, async (data) => {
     const request = JSON.parse(Buffer.from(data).toString()) as DocumentRequest & { type: 'command' };
-    ids.push(request.command.id);
+    sent.push(request.command);
     // The first pod dies with the request.
-    if (ids.length === 1) await new Promise(() => {});
+    if (sent.length === 1) await new Promise(() => {});
     return Buffer.from(JSON.stringify({ ok: true, seq: 7, value: { changed: [] } }));
   });
   const pods = createPods({ rpc, access: openAccess, timeoutMs: 5_000, tryMs: 20, messageLimitBytes: 1000 });
-  const answer = await pods.command({
+  const command = {
     document: { workspace: 'default', kind: 'plan', id: 'a' },
     grant,
     commandId: 'once',
     verb: { verb: 'plan.update', args: { changes: [{ op: 'set', title: 'B' }] } },
-  });
-  expect(answer.revision).toBe(7);
-  expect(ids).toEqual(['once', 'once']);
+  } satisfies Parameters<typeof pods.command>[0];
+  expect((await pods.command(command)).revision).toBe(7);
+  await pods.command(command);
+  expect(sent.map(({ id }) => id)).toEqual(['once', 'once', 'once']);
+  const [first, again, another] = sent.map(({ call }) => call);
+  expect([again === first, another === first]).toEqual([true, false]);
 });
 
 it('reads elsewhere while the bus is away, and writes nowhere', async () => {

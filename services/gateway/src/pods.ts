@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type Access, authorize, authorizeVerb, type Grant } from '@syncline/auth';
 import { type HttpRead, NoResponders, RequestTimeout, type Rpc, RpcUnavailable } from '@syncline/bus';
 import {
@@ -101,7 +102,7 @@ export function createPods(deps: PodsDeps): Pods {
     async command({ document, grant, commandId, verb }) {
       authorizeVerb(grant, verb, document);
       const asker = deps.access.vouch(grant, document);
-      return ask({ type: 'command', document, asker, command: { id: commandId, verb } });
+      return ask({ type: 'command', document, asker, command: { id: commandId, call: randomUUID(), verb } });
     },
     read: async (what) => ask<Plan>(readOf(what)),
     async state(what) {

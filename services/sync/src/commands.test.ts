@@ -1,7 +1,7 @@
 import { FanoutHub, MemoryFanout } from '@syncline/bus';
 import { createProjection, type Database, migrate } from '@syncline/journal';
 import { pgliteTestDatabase, type TestDatabase } from '@syncline/journal/testing';
-import type { PlanChange, Verb } from '@syncline/protocol';
+import type { PlanChange, Principal, Verb } from '@syncline/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { controllable, newPlan, startTestPod, type TestPod, until } from './testing.ts';
@@ -85,6 +85,52 @@ describe('commands over the bus', () => {
       error: { code: 'command_reused' },
     });
     expect(await titles(pod, plan)).toEqual(['a', 'b', 'c', 'x']);
+  });
+
+  it('[S47] a copy that meets the first still running is told so; the call that sent it waits for its answer', async () => {
+    const pod = await start();
+    const plan = await created(pod);
+    const agent = { type: 'agent', id: 'tester', name: 'Tester' } as const;
+    const send = (call: string, { id = 'add', title = 'once', asker = agent as Principal } = {}) => {
+      const verb = update({ op: 'add_step', title });
+      return pod.ask(asker, { type: 'command', document: plan.ref, command: { id, call, verb } });
+    };
+    const inProgress = { ok: false, error: { code: 'in_progress', extra: { retry_after: 1 } } };
+    const { reached, release } = database.holdNext();
+    const first = send('one');
+    await reached;
+    const sameCall = send('one');
+    const anotherPrincipal = send('two', { asker: { ...agent, id: 'somebody' } });
+    expect(await send('two')).toMatchObject(inProgress);
+    expect(await send('three')).toMatchObject(inProgress);
+    expect(await send('two', { title: 'other' })).toMatchObject({ error: { code: 'command_reused' } });
+    release();
+    expect(await first).toMatchObject({ ok: true, seq: 2 });
+    expect(await sameCall).toEqual(await first);
+    expect(await send('two')).toEqual(await first);
+    expect(await anotherPrincipal).toMatchObject({ ok: true, seq: 3 });
+    expect(await titles(pod, plan)).toEqual(['a', 'b', 'c', 'once', 'once']);
+  });
+
+  it('[S47] a command that failed, or hangs at another pod, is in nobody’s way', async () => {
+    const pod = await start();
+    const plan = await created(pod);
+    const agent = { type: 'agent', id: 'tester', name: 'Tester' } as const;
+    const command = { id: 'add', verb: update({ op: 'add_step', title: 'once' }) };
+    const send = (at: TestPod, call: string) =>
+      at.ask(agent, { type: 'command', document: plan.ref, command: { ...command, call } });
+    database.fail('before');
+    expect(await send(pod, 'one')).toMatchObject({ error: { code: 'unavailable' } });
+    database.fail(null);
+    const { reached, release } = database.holdNext();
+    const abandoned = send(pod, 'two');
+    await reached;
+    const elsewhere = await startTestPod(test.db);
+    pods.push(elsewhere);
+    expect(await send(elsewhere, 'three')).toMatchObject({ ok: true, seq: 2 });
+    release();
+    expect(await abandoned).toMatchObject({ ok: true, seq: 2 });
+    expect(await titles(pod, plan)).toEqual(['a', 'b', 'c', 'once']);
   });
 
   it('[S10] two pods whose commands meet on one document both take effect', async () => {

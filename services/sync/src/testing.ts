@@ -175,6 +175,15 @@ export function controllable(db: Database) {
         resolve();
       };
     },
+    /** Holds back the appends; `reached` resolves when there is one. */
+    holdNext(): { reached: Promise<void>; release: () => void } {
+      const [reached, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      beforeAppend = () => {
+        reached.resolve();
+        return released.promise;
+      };
+      return { reached: reached.promise, release: released.resolve };
+    },
     /** Appends fail, before or after they have taken effect. */
     fail(when: 'before' | 'after' | null) {
       failing = when;

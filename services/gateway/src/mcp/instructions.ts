@@ -11,4 +11,4 @@ How to work:
 
 In Markdown as read, "{@id}" behind a step is the step's id, and "{#anchor}" behind a block is the block's anchor. They name things for update_plan and edit_document and are no part of the text: never quote them or write them into it.
 
-Changes merge with what others do meanwhile, so nobody's words are lost and no lock is needed. Pass base_rev only if a change is right for exactly that revision. All changes of one call are made, or none. When a call is refused, the answer says why and shows the current text: correct the call and send it again. After "unavailable", send the same call again with the op_id that the answer names; it takes effect once.`;
+Changes merge with what others do meanwhile, so nobody's words are lost and no lock is needed. Pass base_rev only if a change is right for exactly that revision. All changes of one call are made, or none. When a call is refused, the answer says why and shows the current text: correct the call and send it again. After "unavailable" or "in_progress", send the same call again with the op_id that the answer names; it takes effect once.`;

@@ -122,6 +122,14 @@ describe('with the 1.x client', () => {
     expect([isError, text]).toEqual([true, 'conflict: Found twice.\ncurrent: \none\ntwo\nrevision: 14']);
   });
 
+  it('tells of a call that is still running how to get its answer', async () => {
+    await start({ pod: () => ({ ok: false, error: { code: 'in_progress', detail: 'Running.', extra: {} } }) });
+    const { call } = await connect();
+    const args = { document: 'plan:a', changes: [{ op: 'set', title: 'A' }], op_id: 'op-7' };
+    const { isError, text } = await call('update_plan', args);
+    expect([isError, text]).toEqual([true, expect.stringMatching(/^in_progress: Running\.\nWait .* op_id: "op-7"/)]);
+  });
+
   it('names the op_id to repeat after an unknown outcome', async () => {
     const { requests } = await start({ pod: slow, settings: { rpcTimeoutMs: 20 } });
     const { call } = await connect();

@@ -1,4 +1,4 @@
-import { type ErrorCode, ERRORS } from '@syncline/protocol';
+import { type ErrorCode, ERRORS, RETRYABLE } from '@syncline/protocol';
 import * as z from 'zod';
 import {
   createDocument,
@@ -11,7 +11,7 @@ import { PROBLEMS } from './problem.ts';
 
 const ANY: ErrorCode[] = ['invalid_request', 'unauthorized', 'forbidden', 'not_found', 'too_large'];
 const ANY_MORE: ErrorCode[] = ['unsupported_media_type', 'too_many', 'internal', 'unavailable'];
-const WRITING: ErrorCode[] = ['conflict', 'stale_revision', 'command_reused'];
+const WRITING: ErrorCode[] = ['conflict', 'in_progress', 'exists', 'stale_revision', 'command_reused'];
 
 const DESCRIPTION = `Documents that people and agents edit together, live.
 
@@ -144,13 +144,15 @@ function success(operation: Operation): ZodOpenApiResponsesObject {
 }
 
 function failures({ scope }: Operation): ZodOpenApiResponsesObject {
-  const codes = [...ANY, ...ANY_MORE, ...(scope === 'write' ? WRITING : [])];
+  const byStatus = Map.groupBy(
+    [...ANY, ...ANY_MORE, ...(scope === 'write' ? WRITING : [])],
+    (code) => ERRORS[code].status,
+  );
   const responses: ZodOpenApiResponsesObject = {};
-  for (const code of codes) {
-    const { status, title } = ERRORS[code];
-    const waits = status === 429 || status === 503 || code === 'conflict';
+  for (const [status, codes] of byStatus) {
+    const waits = codes.some((code) => RETRYABLE.has(code));
     responses[`${status}`] = {
-      description: title,
+      description: codes.map((code) => ERRORS[code].title).join('; or: '),
       headers: z.object({ ...LIMIT_HEADERS, ...(waits && { 'Retry-After': seconds.optional() }) }),
       content: { 'application/problem+json': { schema: problemSchema } },
     };

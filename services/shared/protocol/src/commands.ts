@@ -87,7 +87,12 @@ export const documentRequestSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('command'),
     ...envelope,
-    command: z.strictObject({ id: commandIdSchema, verb: verbSchema }),
+    command: z.strictObject({
+      id: commandIdSchema,
+      /** Tells the calls apart that send a command: one that got no answer sends it again as the same call. */
+      call: z.string().max(64).optional(),
+      verb: verbSchema,
+    }),
   }),
   z.strictObject({ type: z.literal('read'), ...envelope, as: z.enum(['data', 'yjs']).optional() }),
 ]);

@@ -11,6 +11,7 @@ export const ERRORS = {
   timed_out: { status: 408, title: 'Silent for too long', closeCode: 4408 },
   conflict: { status: 409, title: 'The document is not as the request expects', closeCode: 4400 },
   exists: { status: 409, title: 'The name is taken', closeCode: 4400 },
+  in_progress: { status: 409, title: 'The same command is still being carried out', closeCode: 4400 },
   stale_revision: { status: 412, title: 'The document has changed since', closeCode: 4400 },
   too_large: { status: 413, title: 'Too large', closeCode: 4413 },
   unsupported_media_type: { status: 415, title: 'Not a media type that is read here', closeCode: 4400 },
@@ -27,7 +28,13 @@ export const ERRORS = {
 export type ErrorCode = keyof typeof ERRORS;
 
 /** Codes after which the same request, with the same command id, may be sent again. */
-export const RETRYABLE: ReadonlySet<ErrorCode> = new Set(['too_many', 'unavailable', 'draining', 'full']);
+export const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
+  'in_progress',
+  'too_many',
+  'unavailable',
+  'draining',
+  'full',
+]);
 
 /** What a refusal carries beside its code, as JSON: the field at fault, the current text, … */
 export type ErrorExtra = Record<string, unknown>;

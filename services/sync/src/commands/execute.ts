@@ -14,6 +14,8 @@ import { Shadow } from './shadow.ts';
 
 export interface Command {
   id: string;
+  /** Which call sends it; see {@link Executor.execute}. */
+  call?: string | undefined;
   verb: Verb;
   principal: Principal;
 }
@@ -49,8 +51,8 @@ export class Executor {
   readonly #deps: ExecuteDeps;
   readonly #room: Room;
   readonly #shadow: Shadow;
-  /** Commands under way here: a copy that comes meanwhile gets the same answer. */
-  readonly #running = new Map<string, { hash: string; done: Promise<Executed> }>();
+  /** Commands under way here. */
+  readonly #running = new Map<string, { hash: string; call: string | undefined; done: Promise<Executed> }>();
 
   constructor(deps: ExecuteDeps, room: Room) {
     this.#deps = deps;
@@ -60,7 +62,7 @@ export class Executor {
 
   /**
    * @returns the first result, however often the command comes
-   * @throws Refusal
+   * @throws Refusal `in_progress` while another call's copy runs here: its caller has it in hand (S47)
    */
   execute(command: Command): Promise<Executed> {
     // Ids are their sender's own: two agents may both count from 1.
@@ -68,9 +70,10 @@ export class Executor {
     const payload = JSON.stringify(command.verb);
     const hash = createHash('sha256').update(payload).digest('base64url');
     const running = this.#running.get(id);
-    if (running) return running.hash === hash ? running.done : Promise.reject(reused(command.id));
+    if (running && running.hash !== hash) return Promise.reject(reused(command.id));
+    if (running) return running.call === command.call ? running.done : Promise.reject(inProgress(command.id));
     const done = this.#room.hold(() => this.#once({ ...command, id, hash, bytes: payload.length }));
-    this.#running.set(id, { hash, done });
+    this.#running.set(id, { hash, call: command.call, done });
     const forget = () => this.#running.delete(id);
     done.then(forget, forget);
     return done;
@@ -193,6 +196,14 @@ function requireHead({ verb, args }: Verb, head: Seq): void {
     'stale_revision',
     `base_rev is ${base}, but the document is at revision ${head}: read it again and decide anew.`,
     { revision: head },
+  );
+}
+
+function inProgress(id: string): Refusal {
+  return new Refusal(
+    'in_progress',
+    `The command ${JSON.stringify(id)} came before and is still being carried out; sent again, it will get that answer.`,
+    { retry_after: 1 },
   );
 }
 
