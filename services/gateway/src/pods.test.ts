@@ -50,23 +50,22 @@ it('passes a pod’s refusal on as it is', async () => {
 });
 
 it('does not stop a write when the caller hangs up', async () => {
-  let finish!: () => void;
-  const finished = new Promise<void>((resolve) => (finish = resolve));
+  const hangUp = new AbortController();
+  const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
   const { url } = await start({
     async pod(request) {
+      hangUp.abort();
       await new Promise((resolve) => setTimeout(resolve, 30));
       finish();
       return agreeable(request);
     },
   });
-  const hangUp = new AbortController();
   const sent = fetch(`${url}/v1/plans/a`, {
     method: 'PATCH',
     body: '{"title":"B"}',
     headers: { 'content-type': 'application/json' },
     signal: hangUp.signal,
   });
-  setTimeout(() => hangUp.abort(), 15);
   await expect(sent).rejects.toThrow('aborted');
   await finished;
 });

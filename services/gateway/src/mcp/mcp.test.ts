@@ -214,10 +214,11 @@ describe('the endpoint', () => {
   });
 
   it('does not stop a write when the client hangs up', async () => {
-    let finish!: () => void;
-    const finished = new Promise<void>((resolve) => (finish = resolve));
+    const hangUp = new AbortController();
+    const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
     const { url } = await start({
       async pod(request) {
+        hangUp.abort();
         await new Promise((resolve) => setTimeout(resolve, 30));
         finish();
         return agreeable(request);
@@ -227,7 +228,7 @@ describe('the endpoint', () => {
       method: 'POST',
       body: JSON.stringify(initialize),
       headers: { accept, 'content-type': 'application/json' },
-      signal: AbortSignal.timeout(15),
+      signal: hangUp.signal,
     });
     await expect(sent.then((response) => response.text())).rejects.toThrow('aborted');
     await finished;
