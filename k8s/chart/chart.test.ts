@@ -12,6 +12,22 @@ interface Schema {
   additionalProperties?: boolean;
 }
 
+interface Deployment {
+  kind: string;
+  spec: {
+    template: {
+      spec: {
+        terminationGracePeriodSeconds: number;
+        containers: {
+          name: string;
+          env: { name: string; value?: string }[];
+          lifecycle: { preStop: { sleep: { seconds: number } } };
+        }[];
+      };
+    };
+  };
+}
+
 const schema = JSON.parse(read('charts/syncline/values.schema.json')) as Schema & {
   properties: Record<string, Schema>;
   definitions: Record<string, Schema>;
@@ -60,6 +76,25 @@ it('each alert has a section in docs/operations.md that says what to do, and a t
     expect([file, anchors.includes(anchor!), anchor]).toEqual(['docs/operations.md', true, anchor]);
     const cases = tried.filter(({ alertname }) => alertname === alert).map(({ exp_alerts }) => exp_alerts.length > 0);
     expect([alert, new Set(cases)]).toEqual([alert, new Set([false, true])]);
+  }
+});
+
+it('a pod is given longer to end than it takes', () => {
+  const milliseconds = (file: string, pattern: RegExp) => Number(pattern.exec(read(file))![1]!.replaceAll('_', ''));
+  const takes: Record<string, number> = {
+    sync: milliseconds('services/sync/src/main.ts', /FINISH_MS = ([\d_]+)/),
+    gateway: milliseconds('services/shared/runtime/src/run.ts', /stopDeadlineMs \?\? ([\d_]+)/),
+  };
+  const pods = parseAllDocuments(read('k8s/base/syncline.yaml'))
+    .map((document) => document.toJS() as Deployment)
+    .filter(({ kind }) => kind === 'Deployment')
+    .map(({ spec }) => spec.template.spec);
+  expect(pods).toHaveLength(2);
+  for (const { terminationGracePeriodSeconds, containers } of pods) {
+    const { name, env, lifecycle } = containers[0]!;
+    const drain = Number(env.find((entry) => entry.name === 'DRAIN_MS')?.value ?? 0);
+    const needed = lifecycle.preStop.sleep.seconds + (drain + takes[name]!) / 1000;
+    expect([name, terminationGracePeriodSeconds > needed]).toEqual([name, true]);
   }
 });
 

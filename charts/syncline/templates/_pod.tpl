@@ -45,7 +45,7 @@ securityContext:
   value: {{ .embedded }}
 {{- end -}}
 {{- else if .server.url -}}
-{{- include "syncline.secretEnv" (dict "env" .env "name" (printf "%s-servers" $fullname) "key" .env) -}}
+{{- include "syncline.secretEnv" (dict "env" .env "name" (printf "%s-urls" $fullname) "key" .env) -}}
 {{- else -}}
 {{- include "syncline.secretEnv" (dict "env" .env "name" .server.existingSecret.name "key" .server.existingSecret.key) -}}
 {{- end -}}
