@@ -50,7 +50,7 @@ export async function fuzz({
   inputs: number;
   seed: number;
   minutes?: number;
-  onSlice?: (progress: { sent: number; violations: number; memory: number[] }) => void;
+  onSlice?: (progress: { sent: number; violations: readonly string[]; memory: number[] }) => void;
 }): Promise<FuzzReport> {
   const cluster = await startCluster({ port: 0, env: ENV });
   try {
@@ -74,7 +74,7 @@ export async function fuzz({
       const chance = createChance(seed).fork(`slice ${slice}`);
       await send({ urls, slice, inputs: Math.min(SLICE, inputs - slice * SLICE), chance, tally, target: name });
       await survived(processes, tally);
-      onSlice({ sent: tally.total, violations: tally.violations.length, memory: await memoryOf(processes) });
+      onSlice({ sent: tally.total, violations: tally.violations, memory: await memoryOf(processes) });
     }
     await bystanders.end();
     return {

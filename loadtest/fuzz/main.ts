@@ -23,6 +23,8 @@ const { values } = parseArgs({
 });
 const [inputs, seed, minutes] = [Number(values.inputs), Number(values.seed), Number(values.minutes)];
 
+let told = 0;
+
 // So that everything that was started is ended, also on Ctrl+C.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
@@ -47,6 +49,8 @@ ${tally.violations.length ? `${tally.violations.length} things that must not be:
   process.exitCode = tally.violations.length ? 1 : 0;
 }
 
-function tell({ sent, violations, memory }: { sent: number; violations: number; memory: number[] }): void {
-  process.stderr.write(`${sent} sent, ${violations} violations, memory ${memory.join(', ')} MiB\n`);
+function tell({ sent, violations, memory }: { sent: number; violations: readonly string[]; memory: number[] }): void {
+  process.stderr.write(`${sent} sent, ${violations.length} violations, memory ${memory.join(', ')} MiB\n`);
+  for (const violation of violations.slice(told)) process.stderr.write(`  ${violation}\n`);
+  told = violations.length;
 }
