@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Chance } from '../../services/sync/sim/random.ts';
 import { mangle, mangleJson, noise } from './mangle.ts';
 import type { Tally } from './tally.ts';
@@ -187,15 +188,31 @@ export async function fuzzHttp(options: {
   for (let n = 0; n < inputs; n++) {
     const [kind, make] = chance.pick(KINDS);
     const input = { kind: `HTTP: ${kind}`, ...make(chance) };
-    const { outcome, wrong } = await ask(chance.pick(urls), input, agent);
+    const { outcome, wrong } = await askUntilAnswered(chance.pick(urls), input, agent);
     const what = `${input.method} ${input.path.slice(0, 100)} ${JSON.stringify(input.headers).slice(0, 150)} ${input.body.toString('latin1').slice(0, 200)}`;
     tally.add(input.kind, outcome, wrong ? `${wrong}: ${what}` : undefined);
   }
   agent.destroy();
 }
 
+interface Answer {
+  outcome: string;
+  wrong?: string;
+  /** In seconds, of a 503. */
+  retryAfter?: number;
+}
+
+/** A server that is busy may say so; whoever then waits as told gets an answer. */
+async function askUntilAnswered(url: string, input: HttpInput, agent: Agent): Promise<Answer> {
+  for (const deadline = performance.now() + DEADLINE_MS; ;) {
+    const answer = await ask(url, input, agent);
+    if (answer.retryAfter === undefined || performance.now() > deadline) return answer;
+    await pause(answer.retryAfter * 1_000);
+  }
+}
+
 /** Whatever is asked, the answer is one of ours: it names what is wrong and is never a fault of the server's. */
-function ask(url: string, input: HttpInput, agent: Agent): Promise<{ outcome: string; wrong?: string }> {
+function ask(url: string, input: HttpInput, agent: Agent): Promise<Answer> {
   return new Promise((resolve) => {
     const { method, path, headers, body } = input;
     let asked;
@@ -214,7 +231,9 @@ function ask(url: string, input: HttpInput, agent: Agent): Promise<{ outcome: st
         const { statusCode = 0 } = response;
         const type = String(response.headers['content-type'] ?? '');
         const outcome = String(statusCode);
-        if (statusCode >= 500) resolve({ outcome, wrong: text.slice(0, 200) });
+        const retryAfter = statusCode === 503 ? response.headers['retry-after'] : undefined;
+        if (statusCode >= 500)
+          resolve({ outcome, wrong: text.slice(0, 200), ...(retryAfter && { retryAfter: Number(retryAfter) }) });
         else if (
           statusCode >= 400 &&
           method !== 'HEAD' &&
