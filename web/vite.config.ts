@@ -11,6 +11,8 @@ export default defineConfig({
     outDir: 'dist',
     emptyOutDir: true,
     target: 'es2023',
+    // Every browser of that target preloads modules by itself.
+    modulePreload: { polyfill: false },
     // The editor and its schema are one part of 700 kB. What a plan may weigh is checked in e2e/budget.e2e.test.ts.
     chunkSizeWarningLimit: 800,
     rolldownOptions: {

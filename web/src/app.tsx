@@ -13,13 +13,14 @@ const PlanPage = lazy(() => import('./plans/plan-page.tsx'));
 
 export function App() {
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider theme={theme} defaultColorScheme="auto" deduplicateCssVariables={false}>
       <Suspense fallback={window.location.pathname === '/' ? <HomeSkeleton /> : <Opening />}>
         <Switch>
           <Route path="/">
             <HomePage />
           </Route>
           <Route path="/plan/:id">{({ id }) => <PlanPage id={id} />}</Route>
+          </Route>
           <Route>
             <MissingPage />
           </Route>

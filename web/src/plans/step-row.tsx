@@ -1,4 +1,3 @@
-import { Checkbox } from '@mantine/core';
 import { IconGripVertical } from '@tabler/icons-react';
 import { PLAN_LIMITS, type Step, type StepFields } from '@syncline/protocol';
 import { type DragEvent, type KeyboardEvent, memo } from 'react';
@@ -44,9 +43,9 @@ export const StepRow = memo(function StepRow({ step, position, readOnly, dropMar
   return (
     <li className={classes['row']} data-step={id} data-done={step.done} data-drop={dropMark}>
       {!readOnly && <Grip step={step} actions={actions} />}
-      <Checkbox
+      <input
+        type="checkbox"
         className={classes['check']}
-        size="sm"
         checked={step.done}
         disabled={readOnly}
         onChange={(event) => edit({ done: event.currentTarget.checked })}
