@@ -7,16 +7,17 @@ import { OnThisDevice } from './on-this-device.tsx';
 
 export interface DocumentListProps {
   query: Pick<ReturnType<typeof useDocuments>, 'data' | 'error' | 'refetch' | 'isFetching'>;
+  mayWrite: boolean;
   onNewPlan: () => void;
   onSample: () => void;
 }
 
 /** The list in each of its states: on its way, unreachable, empty, filled. What was there stays while it is refreshed. */
-export function DocumentList({ query, onNewPlan, onSample }: DocumentListProps) {
+export function DocumentList({ query, ...beginning }: DocumentListProps) {
   const { data, error } = query;
   if (error) return <OnThisDevice error={error} listed={data?.items ?? []} retry={() => void query.refetch()} />;
   if (!data) return <LoadingList />;
-  if (data.items.length === 0) return <Empty onNewPlan={onNewPlan} onSample={onSample} />;
+  if (data.items.length === 0) return <Empty {...beginning} />;
   return (
     <ul className={classes['list']} aria-label="Plans">
       {data.items.map((item) => (
@@ -26,7 +27,7 @@ export function DocumentList({ query, onNewPlan, onSample }: DocumentListProps) 
   );
 }
 
-function Empty({ onNewPlan, onSample }: Pick<DocumentListProps, 'onNewPlan' | 'onSample'>) {
+function Empty({ mayWrite, onNewPlan, onSample }: Omit<DocumentListProps, 'query'>) {
   return (
     <section className={classes['empty']}>
       <h2>No plans yet</h2>
@@ -34,12 +35,16 @@ function Empty({ onNewPlan, onSample }: Pick<DocumentListProps, 'onNewPlan' | 'o
         A plan is a list of steps and the thinking behind them. You and your agents edit it together, live: an agent
         drafts it, you change a word or tick a step, and it reads your changes before it goes on.
       </p>
-      <Group gap={8}>
-        <Button onClick={onNewPlan}>Write a plan</Button>
-        <Button variant="default" onClick={onSample}>
-          Open a sample
-        </Button>
-      </Group>
+      {mayWrite ? (
+        <Group gap={8}>
+          <Button onClick={onNewPlan}>Write a plan</Button>
+          <Button variant="default" onClick={onSample}>
+            Open a sample
+          </Button>
+        </Group>
+      ) : (
+        <p>With your key you can read the plans that others write here.</p>
+      )}
     </section>
   );
 }

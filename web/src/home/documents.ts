@@ -1,6 +1,6 @@
 import type { Kind, NewStep, PlanStatus } from '@syncline/protocol';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { callRest } from '../session/rest.ts';
+import { callRest, isRefused } from '../session/rest.ts';
 
 /** A document as `GET /v1/documents` lists it. */
 export interface ListedDocument {
@@ -36,7 +36,8 @@ export function useDocuments() {
   return useQuery({
     queryKey: LIST_KEY,
     queryFn: ({ signal }) => callRest<DocumentPage>({ path: `/v1/documents?limit=${PAGE_SIZE}`, signal }),
-    refetchInterval: REFRESH_MS,
+    // Who is not let in is asked to sign in; the server logs each refusal.
+    refetchInterval: ({ state }) => (isRefused(state.error, 401) ? false : REFRESH_MS),
     refetchOnWindowFocus: 'always',
   });
 }

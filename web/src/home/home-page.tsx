@@ -1,9 +1,13 @@
 import { Button, Group, Menu } from '@mantine/core';
 import { IconChevronDown, IconFileText, IconPlus } from '@tabler/icons-react';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { useState } from 'react';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { reaches } from '@syncline/protocol';
+import { lazy, Suspense, useState } from 'react';
 import { useLocation } from 'wouter';
+import { signedIn } from '../access/kept.ts';
 import { currentPerson } from '../session/person.ts';
+import { queries } from '../session/queries.ts';
+import { isRefused } from '../session/rest.ts';
 import { SetAsideList } from '../set-aside/list.tsx';
 import { Header } from '../ui/header.tsx';
 import { usePageTitle } from '../ui/page-title.ts';
@@ -14,13 +18,7 @@ import classes from './home.module.css';
 import { NewPlanDialog } from './new-plan-dialog.tsx';
 import { SAMPLE_PLAN } from './sample-plan.ts';
 
-const queries = new QueryClient({
-  // A server on this machine answers without any network.
-  defaultOptions: {
-    queries: { networkMode: 'always', retry: false },
-    mutations: { networkMode: 'always', retry: false },
-  },
-});
+const SignInPage = lazy(() => import('../access/sign-in-page.tsx'));
 
 /** The plans of this workspace, a way to begin one, and how to let an agent in. */
 export default function HomePage() {
@@ -36,40 +34,55 @@ function Home() {
   const documents = useDocuments();
   const [creating, setCreating] = useState(false);
   const sample = useSample();
+  const own = signedIn();
+  const mayWrite = !own || reaches(own.claims.role, 'editor');
+  if (isRefused(documents.error, 401))
+    return (
+      <Suspense fallback={<Header />}>
+        <SignInPage />
+      </Suspense>
+    );
   return (
     <>
       <Header />
       <main className={classes['page']}>
         <Group className={classes['heading']} justify="space-between" wrap="nowrap">
           <h1 className={classes['title']}>Plans</h1>
-          <Group gap={1} wrap="nowrap">
-            <Button
-              className={classes['newPlan']}
-              leftSection={<IconPlus size={16} />}
-              onClick={() => setCreating(true)}
-            >
-              New plan
-            </Button>
-            <Menu position="bottom-end">
-              <Menu.Target>
-                <Button className={classes['more']} aria-label="Other ways to begin" loading={sample.isPending}>
-                  <IconChevronDown size={16} />
-                </Button>
-              </Menu.Target>
-              <Menu.Dropdown>
-                <Menu.Item leftSection={<IconFileText size={16} />} onClick={sample.open}>
-                  Sample plan
-                </Menu.Item>
-              </Menu.Dropdown>
-            </Menu>
-          </Group>
+          {mayWrite && (
+            <Group gap={1} wrap="nowrap">
+              <Button
+                className={classes['newPlan']}
+                leftSection={<IconPlus size={16} />}
+                onClick={() => setCreating(true)}
+              >
+                New plan
+              </Button>
+              <Menu position="bottom-end">
+                <Menu.Target>
+                  <Button className={classes['more']} aria-label="Other ways to begin" loading={sample.isPending}>
+                    <IconChevronDown size={16} />
+                  </Button>
+                </Menu.Target>
+                <Menu.Dropdown>
+                  <Menu.Item leftSection={<IconFileText size={16} />} onClick={sample.open}>
+                    Sample plan
+                  </Menu.Item>
+                </Menu.Dropdown>
+              </Menu>
+            </Group>
+          )}
         </Group>
         {sample.error && (
           <p role="alert" className={classes['problem']}>
             The sample plan was not made: {sample.error.message}
           </p>
         )}
-        <DocumentList query={documents} onNewPlan={() => setCreating(true)} onSample={sample.open} />
+        <DocumentList
+          query={documents}
+          mayWrite={mayWrite}
+          onNewPlan={() => setCreating(true)}
+          onSample={sample.open}
+        />
         <SetAsideList />
         <ConnectAgent />
       </main>

@@ -1,4 +1,4 @@
-import { DEFAULT_WORKSPACE, SHORT_ID } from '@syncline/protocol';
+import { SHORT_ID } from '@syncline/protocol';
 import { useSession } from '../session/sessions.ts';
 import { Header } from '../ui/header.tsx';
 import { MissingPage } from '../ui/missing-page.tsx';
@@ -12,7 +12,7 @@ export default function PlanPage({ id }: { id: string }) {
 }
 
 function OpenPlan({ id }: { id: string }) {
-  const session = useSession({ workspace: DEFAULT_WORKSPACE, kind: 'plan', id });
+  const session = useSession({ kind: 'plan', id });
   if (session) return <PlanView key={session.doc.guid} session={session} />;
   return (
     <>

@@ -1,4 +1,4 @@
-import { ERRORS, PLAN_LIMITS } from '@syncline/protocol';
+import { PLAN_LIMITS } from '@syncline/protocol';
 import { lazy, Suspense, useEffect, useMemo } from 'react';
 import { rememberDocument } from '../home/recent-documents.ts';
 import type { DocumentSession } from '../session/document-session.ts';
@@ -22,6 +22,7 @@ import { UndoButtons } from './undo-buttons.tsx';
 import { usePlan } from './use-plan.ts';
 
 const PlanEditor = lazy(() => import('./plan-editor.tsx'));
+const SignInPage = lazy(() => import('../access/sign-in-page.tsx'));
 
 const NAMELESS = 'Untitled plan';
 
@@ -33,12 +34,20 @@ export function PlanView({ session }: { session: DocumentSession }) {
   const presences = usePresences(session.awareness);
   const undo = planUndoOf(session.doc);
   const verbs = useMemo(() => planVerbs(session.doc), [session]);
-  const readOnly = link.readonly || link.server === 'setting_aside' || closing?.code === ERRORS.forbidden.closeCode;
+  const readOnly = link.readonly || link.server === 'setting_aside' || closing?.readOnly === true;
+  // With nothing of it on this device there is nothing to be shown.
+  const isShutOut = closing?.shutOut === true && session.isBlank;
   usePageTitle(plan.title || NAMELESS);
   useEffect(() => {
-    if (!closing?.missing) rememberDocument(session.name, plan.title);
-  }, [session, plan.title, closing]);
+    if (!closing?.missing && !isShutOut) rememberDocument(session.name, plan.title);
+  }, [session, plan.title, closing, isShutOut]);
   if (closing?.missing) return <MissingPage detail={closing.detail} />;
+  if (closing && isShutOut)
+    return (
+      <Suspense fallback={<Header />}>
+        <SignInPage title={closing.title} detail={closing.detail} />
+      </Suspense>
+    );
   return (
     <>
       <Header>

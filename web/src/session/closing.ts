@@ -1,4 +1,5 @@
 import { ERRORS } from '@syncline/protocol';
+import type { DocumentAccess } from '../access/document-access.ts';
 
 /**
  * What it means for a person that the server closed a document's socket. Codes that are not listed here are passing
@@ -8,19 +9,26 @@ export interface Closing {
   code: number;
   title: string;
   detail: string;
+  /** What becomes of what the person wrote, where that is not said in `detail`. */
+  kept?: string;
   /** The ways out that make sense; each is a button. */
   waysOut: WayOut[];
   /** The document itself cannot be shown. */
   missing: boolean;
   /** What this device has is not taken, and keeps all that comes later from being taken. */
   refused: boolean;
+  /** The server does not let us in. */
+  shutOut: boolean;
+  /** What is written now would stay on this device for good. */
+  readOnly: boolean;
   /** What the server said. */
   said: string;
 }
 
-export type WayOut = 'retry' | 'see' | 'discard' | 'home';
+export type WayOut = 'retry' | 'see' | 'discard' | 'sign_in' | 'home';
 
-type Known = Omit<Closing, 'code' | 'said' | 'missing' | 'refused'> & Partial<Pick<Closing, 'missing' | 'refused'>>;
+type Flag = 'missing' | 'refused' | 'shutOut' | 'readOnly';
+type Known = Omit<Closing, 'code' | 'said' | Flag> & Partial<Pick<Closing, Flag>>;
 
 /** The WebSocket's own code for a message too big, from the pod or a proxy before it. */
 const MESSAGE_TOO_BIG = 1009;
@@ -35,15 +43,13 @@ const TOO_LARGE: Known = {
 };
 
 const CLOSINGS: Record<number, Known> = {
-  [ERRORS.unauthorized.closeCode]: {
-    title: 'Not let in',
-    detail: 'The server does not know you. What you wrote is kept on this device; sign in again, then try once more.',
-    waysOut: ['retry', 'home'],
-  },
   [ERRORS.forbidden.closeCode]: {
     title: 'Access removed',
-    detail: 'You may no longer open this document. Ask its owner to share it with you again.',
-    waysOut: ['retry', 'home'],
+    detail: 'You may not open this plan, or no longer: ask its owner to share it with you.',
+    kept: 'What you wrote and nobody else has yet is kept on this device.',
+    waysOut: ['see', 'sign_in', 'retry', 'home'],
+    shutOut: true,
+    readOnly: true,
   },
   [ERRORS.invalid_request.closeCode]: {
     title: 'A change was refused',
@@ -67,20 +73,56 @@ const CLOSINGS: Record<number, Known> = {
   [MESSAGE_TOO_BIG]: TOO_LARGE,
 };
 
+/** Who is not let in is told what to do by what they came with. */
+const NOT_LET_IN: Record<DocumentAccess['by'], Known> = {
+  link: {
+    title: 'This link no longer works',
+    detail: 'It was revoked, its time is over, or a character of it was lost. Ask whoever sent it for a new one.',
+    kept: 'What you wrote and nobody else has yet is kept on this device, and is sent when you open the new link here.',
+    waysOut: ['see', 'sign_in', 'retry', 'home'],
+    shutOut: true,
+    readOnly: true,
+  },
+  sign_in: {
+    title: 'Sign in again',
+    detail: 'Your sign-in has ended.',
+    kept: 'What you write is kept on this device, and sent when you have signed in.',
+    waysOut: ['sign_in', 'see', 'home'],
+    shutOut: true,
+  },
+  name: {
+    title: 'Sign in to open this plan',
+    detail: 'This server lets in whoever was sent a link or has an API key. If you have a link, open it again.',
+    waysOut: ['sign_in', 'see', 'home'],
+    shutOut: true,
+    readOnly: true,
+  },
+};
+
+function closingFor(code: number, by: DocumentAccess['by']): Known | undefined {
+  const { unauthorized, forbidden } = ERRORS;
+  const isLinkOver = by === 'link' && code === forbidden.closeCode;
+  return code === unauthorized.closeCode || isLinkOver ? NOT_LET_IN[by] : CLOSINGS[code];
+}
+
 /**
- * @param reason what the server said, shown in place of our own words when it is a sentence
+ * @param reason what the server said, shown before our own words when it is a sentence and says more than they do
+ * @param by what the document was opened by
  * @returns null when trying again by itself is the right answer
  */
-export function closingOf(code: number, reason: string): Closing | null {
-  const closing = CLOSINGS[code];
+export function closingOf(code: number, reason: string, by: DocumentAccess['by']): Closing | null {
+  const closing = closingFor(code, by);
   if (!closing) return null;
   const said = reason.trim();
+  const isWorthSaying = said.includes(' ') && !closing.shutOut;
   return {
     code,
     said,
     missing: false,
     refused: false,
+    shutOut: false,
+    readOnly: false,
     ...closing,
-    detail: said.includes(' ') ? `${said.replace(/[.!]?$/, '.')} ${closing.detail}` : closing.detail,
+    detail: isWorthSaying ? `${said.replace(/[.!]?$/, '.')} ${closing.detail}` : closing.detail,
   };
 }

@@ -1,18 +1,18 @@
 import { HocuspocusProvider, type HocuspocusProviderWebsocket } from '@hocuspocus/provider';
 import { KIND_MODELS } from '@syncline/model';
-import { ERRORS, type Kind } from '@syncline/protocol';
+import { ERRORS, type Kind, reaches } from '@syncline/protocol';
 import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
+import { accessTo, type DocumentAccess } from '../access/document-access.ts';
 import { keepAside, type Version } from '../set-aside/store.ts';
 import { type Closing, closingOf } from './closing.ts';
 import { DeviceCopy } from './device-copy.ts';
 import { openDocumentSocket } from './document-socket.ts';
 import { askToKeepStorage } from './keep-storage.ts';
 import { FIRST_LINK, type Link } from './link.ts';
-import { currentPerson, onPersonChange, socketToken } from './person.ts';
+import { currentPerson, onPersonChange } from './person.ts';
 
 export interface DocumentAddress {
-  workspace: string;
   kind: Kind;
   id: string;
 }
@@ -34,6 +34,8 @@ export interface SessionPlace {
 const FRESH_MS = 20_000;
 /** Edits of this long go in one frame with one acknowledgement; too short to be felt. */
 const FLUSH_DELAY_MS = 40;
+/** A server that takes longer to answer holds up a document that is not on this device no more. */
+const HEARING_PATIENCE_MS = 4_000;
 /** About how long the server is left alone after it said that we ask too much of it. */
 const TOO_MANY_PAUSE_MS = 10_000;
 
@@ -45,12 +47,14 @@ const TOO_MANY_PAUSE_MS = 10_000;
 export class DocumentSession {
   readonly address: DocumentAddress;
   readonly name: string;
+  /** By what this browser is let in. */
+  readonly access: DocumentAccess;
   readonly doc = new Y.Doc();
   readonly awareness: Awareness;
   /** Resolves when there is something to show, and nothing editable may be shown before: this device's copy has been
-   * read; and after that was set aside, the server has been heard. */
-  readonly opened: Promise<void>;
-  #state: SessionState = { link: { ...FIRST_LINK, browserOffline: !navigator.onLine }, closing: null };
+   * read; if there is none, the server has been heard or is away; and if that was set aside, it has been heard. */
+  readonly opened: Promise<unknown>;
+  #state: SessionState;
   readonly #listeners = new Set<() => void>();
   readonly #device: DeviceCopy;
   readonly #socket: HocuspocusProviderWebsocket;
@@ -58,21 +62,26 @@ export class DocumentSession {
   readonly #ending = new AbortController();
   readonly #place: SessionPlace;
   #acknowledgedSince = Infinity;
+  /** We came again after we were not let in. */
+  #cameAgain = false;
 
   constructor(address: DocumentAddress, place: SessionPlace) {
     this.#place = place;
-    const { workspace, kind, id } = address;
+    const { kind, id } = address;
     this.address = address;
     this.name = `${kind}:${id}`;
+    this.access = accessTo(this.name);
+    const readonly = !reaches(this.access.role, 'editor');
+    this.#state = { link: { ...FIRST_LINK, browserOffline: !navigator.onLine, readonly }, closing: null };
     Y.applyUpdate(this.doc, KIND_MODELS[kind].seed);
     this.awareness = new Awareness(this.doc);
     this.#introduce();
     this.#device = new DeviceCopy({
-      name: `u:${currentPerson().id}:d:${workspace}/${this.name}`,
+      name: `u:${currentPerson().id}:d:${this.access.workspace}/${this.name}`,
       doc: this.doc,
       onChange: (device) => this.#setLink({ device }),
     });
-    this.opened = place.isFresh ? this.#device.ready.then(() => this.#heard()) : this.#device.ready;
+    this.opened = this.#device.ready.then(() => this.#heardIfNeeded());
     this.doc.on('update', (_update, _origin, _doc, { local }) => local && askToKeepStorage());
     this.#socket = this.#openSocket();
     this.#provider = this.#openProvider();
@@ -82,6 +91,12 @@ export class DocumentSession {
 
   get state(): SessionState {
     return this.#state;
+  }
+
+  /** Nothing is known of it, and nothing was written. */
+  get isBlank(): boolean {
+    const { kind } = this.address;
+    return Y.encodeStateVector(this.doc).length === Y.encodeStateVectorFromUpdate(KIND_MODELS[kind].seed).length;
   }
 
   subscribe(listener: () => void): () => void {
@@ -157,10 +172,13 @@ export class DocumentSession {
       name: this.name,
       document: this.doc,
       awareness: this.awareness,
-      token: socketToken,
+      token: () => this.access.token(this.#provider.isAuthenticated),
       flushDelay: FLUSH_DELAY_MS,
-      onAuthenticated: ({ scope }) => this.#setLink({ readonly: scope === 'readonly', failures: 0 }),
-      onAuthenticationFailed: ({ reason }) => this.#stop(closingOf(ERRORS.unauthorized.closeCode, reason)!),
+      // Who is not let in hears why from the code that the socket is closed with.
+      onAuthenticated: ({ scope }) => {
+        this.#cameAgain = false;
+        this.#setLink({ readonly: scope === 'readonly', failures: 0 });
+      },
       onSynced: () => this.#setLink({ server: 'live', ...this.#acknowledgement() }),
       onUnsyncedChanges: () => this.#setLink(this.#acknowledgement()),
     });
@@ -179,11 +197,19 @@ export class DocumentSession {
   #onClose(code: number, reason: string): void {
     const { link } = this.#state;
     const server = link.server === 'live' ? 'lost' : link.server;
-    this.#setLink({ server, acknowledged: false, failures: link.failures + 1 });
-    const closing = closingOf(code, reason);
+    const closing = closingOf(code, reason, this.access.by);
+    const isComingAgain = closing?.shutOut === true && this.#mayComeAgain();
+    this.#setLink({ server, acknowledged: false, failures: link.failures + (isComingAgain ? 0 : 1) });
+    if (isComingAgain) return;
+    if (closing?.shutOut) this.access.over();
     if (closing?.refused && this.#mayBeginAnew()) void this.#setAside(closing);
     else if (closing) this.#stop(closing);
     else if (code === ERRORS.too_many.closeCode) this.#pause();
+  }
+
+  /** What was given for a link may have ended and the link not: the socket comes again by itself, once. */
+  #mayComeAgain(): boolean {
+    return (this.#cameAgain = !this.#cameAgain && this.access.forget());
   }
 
   #mayBeginAnew(): boolean {
@@ -214,15 +240,24 @@ export class DocumentSession {
     this.#place.onOver();
   }
 
-  #heard(): Promise<void> {
-    const isHeard = () => this.#state.link.server === 'live' || this.#state.closing !== null;
+  #heardIfNeeded(): Promise<unknown> | undefined {
+    const isHeard = ({ link, closing }: SessionState) => link.server === 'live' || closing !== null;
+    if (this.#place.isFresh) return this.#until(isHeard);
+    if (!this.isBlank) return undefined;
+    const patience = new Promise((resolve) => {
+      setTimeout(resolve, HEARING_PATIENCE_MS);
+    });
+    return Promise.race([patience, this.#until((state) => isHeard(state) || state.link.failures > 0)]);
+  }
+
+  #until(holds: (state: SessionState) => boolean): Promise<void> {
     return new Promise((resolve) => {
       const unsubscribe = this.subscribe(() => {
-        if (!isHeard()) return;
+        if (!holds(this.#state)) return;
         unsubscribe();
         resolve();
       });
-      if (isHeard()) resolve();
+      if (holds(this.#state)) resolve();
     });
   }
 

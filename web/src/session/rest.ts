@@ -1,3 +1,4 @@
+import { signedIn } from '../access/kept.ts';
 import { currentPerson } from './person.ts';
 
 /** A refusal of the REST interface (problem+json), or a server that could not be reached. */
@@ -16,19 +17,26 @@ export class RequestFailure extends Error {
   }
 }
 
+/** Whether the server answered with this status. */
+export function isRefused(error: unknown, status: number): boolean {
+  return error instanceof RequestFailure && error.status === status;
+}
+
 export interface RestRequest {
-  method?: 'GET' | 'POST';
+  method?: 'GET' | 'POST' | 'DELETE';
   path: string;
   body?: unknown;
   /** The same key makes the same request happen once, however often it is sent. */
   idempotencyKey?: string;
+  /** What lets the caller in; left out, this browser's sign-in. */
+  token?: string;
   signal?: AbortSignal;
 }
 
 /** Calls `/v1` as the person at this browser. */
-export async function callRest<T>({ method = 'GET', path, body, idempotencyKey, signal }: RestRequest): Promise<T> {
-  const { id, name } = currentPerson();
-  const headers = new Headers({ 'X-Person-Id': id, 'X-Person-Name': encodeURIComponent(name) });
+export async function callRest<T>(request: RestRequest): Promise<T> {
+  const { method = 'GET', path, body, idempotencyKey, signal } = request;
+  const headers = new Headers(whoCalls(request.token ?? signedIn()?.token));
   if (body !== undefined) headers.set('Content-Type', 'application/json');
   if (idempotencyKey) headers.set('Idempotency-Key', idempotencyKey);
   const response = await fetch(path, { method, headers, body: JSON.stringify(body), signal }).catch(
@@ -39,6 +47,13 @@ export async function callRest<T>({ method = 'GET', path, body, idempotencyKey, 
   );
   if (!response.ok) throw await failureOf(response);
   return (await response.json()) as T;
+}
+
+/** Without a token one is whom one says one is, which is enough in open mode. */
+function whoCalls(token: string | undefined): Record<string, string> {
+  if (token !== undefined) return { Authorization: `Bearer ${token}` };
+  const { id, name } = currentPerson();
+  return { 'X-Person-Id': id, 'X-Person-Name': encodeURIComponent(name) };
 }
 
 async function failureOf(response: Response): Promise<RequestFailure> {

@@ -50,11 +50,11 @@ function begin(address: DocumentAddress): Held {
  * The session of a document for as long as the component shows it; null until it is opened. One that is over is shown
  * until that which takes its place is opened.
  */
-export function useSession({ workspace, kind, id }: DocumentAddress): DocumentSession | null {
+export function useSession({ kind, id }: DocumentAddress): DocumentSession | null {
   const [session, setSession] = useState<DocumentSession | null>(null);
   useEffect(() => {
     let current: DocumentSession | null = null;
-    const leave = join({ workspace, kind, id }, (joined) => {
+    const leave = join({ kind, id }, (joined) => {
       current = joined;
       void joined.opened.then(() => current === joined && setSession(joined));
     });
@@ -63,7 +63,7 @@ export function useSession({ workspace, kind, id }: DocumentAddress): DocumentSe
       setSession(null);
       leave();
     };
-  }, [workspace, kind, id]);
+  }, [kind, id]);
   return session;
 }
 
@@ -74,6 +74,6 @@ export function useSessionState(session: DocumentSession): SessionState {
   );
 }
 
-function keyOf({ workspace, kind, id }: DocumentAddress): string {
-  return `${workspace}/${kind}:${id}`;
+function keyOf({ kind, id }: DocumentAddress): string {
+  return `${kind}:${id}`;
 }

@@ -35,24 +35,38 @@ describe('statusOf', () => {
     expect(full({ server: 'lost', failures: 1 }).detail).toMatch(/copy your text/);
   });
 
-  it('says view only to a reader, whose unsynced count never falls', () => {
-    expect(labelOf({ server: 'live', readonly: true })).toBe('View only');
+  it('says that they can view to a reader, whose unsynced count never falls', () => {
+    expect(labelOf({ server: 'live', readonly: true })).toBe('You can view');
   });
 });
 
 describe('closingOf', () => {
   it('ends the session for what trying again does not mend, and for nothing else', () => {
-    for (const code of [1009, 4001, 4003, 4400, 4404, 4409, 4413]) expect(closingOf(code, '')?.code).toBe(code);
-    for (const code of [1000, 1006, 1011, 1012, 1013, 4408, 4429, 4503]) expect(closingOf(code, '')).toBeNull();
+    for (const code of [1009, 4001, 4003, 4400, 4404, 4409, 4413]) expect(closingOf(code, '', 'name')?.code).toBe(code);
+    for (const code of [1000, 1006, 1011, 1012, 1013, 4408, 4429, 4503]) expect(closingOf(code, '', 'name')).toBeNull();
   });
 
   it('knows after which of them what this device has stands in the way', () => {
-    const refused = [1009, 4001, 4003, 4400, 4404, 4409, 4413].filter((code) => closingOf(code, '')?.refused);
+    const refused = [1009, 4001, 4003, 4400, 4404, 4409, 4413].filter((code) => closingOf(code, '', 'name')?.refused);
     expect(refused).toEqual([1009, 4400, 4413]);
   });
 
   it('passes on what the server said when it is a sentence', () => {
-    expect(closingOf(4413, 'The change has 9 MB')?.detail).toMatch(/^The change has 9 MB\. /);
-    expect(closingOf(4413, 'too_large')?.detail).toMatch(/^Your last changes/);
+    expect(closingOf(4413, 'The change has 9 MB', 'name')?.detail).toMatch(/^The change has 9 MB\. /);
+    expect(closingOf(4413, 'too_large', 'name')?.detail).toMatch(/^Your last changes/);
+  });
+
+  it('tells who is shut out what to do by what they came with, and lets only who can come back write on', () => {
+    const said = 'What was to let you in was revoked.';
+    const titles = (['name', 'sign_in', 'link'] as const).map((by) => closingOf(4001, said, by)!.title);
+    expect(titles).toEqual(['Sign in to open this plan', 'Sign in again', 'This link no longer works']);
+    for (const by of ['name', 'sign_in', 'link'] as const)
+      for (const code of [4001, 4003]) {
+        const { shutOut, readOnly, waysOut, detail } = closingOf(code, said, by)!;
+        expect(shutOut).toBe(true);
+        expect(readOnly).toBe(!(by === 'sign_in' && code === 4001));
+        expect(waysOut).toContain('see');
+        expect(detail).not.toContain(said);
+      }
   });
 });

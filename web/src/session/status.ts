@@ -1,4 +1,3 @@
-import { ERRORS } from '@syncline/protocol';
 import type { Closing } from './closing.ts';
 import type { Link } from './link.ts';
 
@@ -22,7 +21,6 @@ export interface Status {
   detail: string;
 }
 
-const SHUT_OUT: number[] = [ERRORS.unauthorized.closeCode, ERRORS.forbidden.closeCode];
 /** Failures after which a connection that was there is no longer just being mended. */
 const OFFLINE_AFTER_FAILURES = 3;
 
@@ -54,7 +52,7 @@ const SETTING_ASIDE: Status = {
 };
 
 function closed(closing: Closing): Status {
-  const kind = SHUT_OUT.includes(closing.code) ? 'removed' : 'refused';
+  const kind = closing.shutOut ? 'removed' : 'refused';
   return { kind, label: closing.title, short: closing.title, detail: closing.detail };
 }
 
@@ -62,8 +60,8 @@ function live(link: Link): Status {
   if (link.readonly)
     return {
       kind: 'readonly',
-      label: 'View only',
-      short: 'View only',
+      label: 'You can view',
+      short: 'You can view',
       detail: 'You can read this document and see it change.',
     };
   if (link.acknowledged) {

@@ -1,15 +1,17 @@
 import { Button } from '@mantine/core';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Link } from 'wouter';
 import type { Closing, WayOut } from '../session/closing.ts';
 import type { DocumentSession } from '../session/document-session.ts';
 import { SeeVersion } from '../set-aside/see-version.tsx';
 import { Notice } from './notice.tsx';
 
+const SignInDialog = lazy(() => import('../access/sign-in-dialog.tsx'));
+
 /** Why the server closed the document, and the ways out. */
 export function ClosingNotice({ closing, session }: { closing: Closing; session: DocumentSession }) {
   return (
-    <Notice tone="bad" title={closing.title} detail={closing.detail}>
+    <Notice tone="bad" title={closing.title} detail={[closing.detail, closing.kept].filter(Boolean).join(' ')}>
       {closing.waysOut.map((way) => (
         <WayOutButton key={way} way={way} closing={closing} session={session} />
       ))}
@@ -33,7 +35,24 @@ function WayOutButton({ way, closing, session }: { way: WayOut; closing: Closing
     );
   }
   if (way === 'see') return <SeeVersion version={() => ({ ...session.version(), said: closing.said })} />;
+  if (way === 'sign_in') return <SignIn />;
   return <Discard session={session} />;
+}
+
+function SignIn() {
+  const [opened, setOpened] = useState(false);
+  return (
+    <>
+      <Button variant="default" size="xs" onClick={() => setOpened(true)}>
+        Sign in
+      </Button>
+      {opened && (
+        <Suspense>
+          <SignInDialog onClose={() => setOpened(false)} />
+        </Suspense>
+      )}
+    </>
+  );
 }
 
 function Discard({ session }: { session: DocumentSession }) {

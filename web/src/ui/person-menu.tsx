@@ -1,5 +1,7 @@
 import { Button, Popover, TextInput, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
+import { Link } from 'wouter';
+import { signedIn, signOut } from '../access/kept.ts';
 import { MAX_NAME_LENGTH, rename, usePerson } from '../session/person.ts';
 import { Avatar } from './avatar.tsx';
 import classes from './person-menu.module.css';
@@ -21,8 +23,35 @@ export function PersonMenu() {
       </Popover.Target>
       <Popover.Dropdown>
         <NameForm name={person.name} onDone={() => setOpened(false)} />
+        <SignedIn />
       </Popover.Dropdown>
     </Popover>
+  );
+}
+
+/** What this browser is let in by, and how to give that up; nothing in open mode. */
+function SignedIn() {
+  const own = signedIn();
+  if (!own) return null;
+  return (
+    <div className={classes['signedIn']}>
+      {own.claims.role === 'admin' && (
+        <Button component={Link} href="/keys" variant="subtle" size="xs">
+          Keys
+        </Button>
+      )}
+      <Button
+        variant="subtle"
+        color="gray"
+        size="xs"
+        onClick={() => {
+          signOut();
+          window.location.reload();
+        }}
+      >
+        Sign out
+      </Button>
+    </div>
   );
 }
 
