@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { editor, openPlan, pill } from './browser.ts';
+import { axeFindings, editor, openPlan, pill } from './browser.ts';
 import { running } from './running.ts';
 import { textOf } from './system.ts';
 
@@ -67,6 +67,21 @@ describe('a plan', () => {
     await pill(page).filter({ hasText: 'Saving…' }).waitFor({ timeout: 1000 });
     await pill(page).filter({ hasText: 'All changes saved' }).waitFor({ timeout: 5000 });
     expect(textOf(await system.readPlan(id))).toContain('More.');
+    await page.close();
+  });
+
+  it('is shared by its address in open mode, which the dialog says', async () => {
+    const id = await system.createPlan({ title: 'Open to all' });
+    const page = await browser.newPage();
+    await openPlan(page, `${system.url}/plan/${id}`);
+    await page.getByRole('button', { name: 'Share' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Share this plan' });
+    await dialog.getByText('whoever reaches it can open and edit every plan').waitFor();
+    expect(await dialog.locator('code').innerText()).toBe(`${system.url}/plan/${id}`);
+    await page.waitForTimeout(400);
+    expect(await axeFindings(page)).toEqual([]);
+    await page.goto(`${system.url}/keys`);
+    await page.getByText('This server has no keys').waitFor();
     await page.close();
   });
 

@@ -1,17 +1,23 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 const MAIN = fileURLToPath(new URL('../../services/standalone/src/main.ts', import.meta.url));
+const CREATE_KEY = fileURLToPath(new URL('../../services/standalone/src/create-key.ts', import.meta.url));
+/** With these the system lets in only who has a key, a token or a link. */
+export const KEYS_MODE = { AUTH_MODE: 'keys', KEY_PEPPER: 'pepper-'.repeat(6), TOKEN_SECRET: 'secret-'.repeat(6) };
 const STARTING_PATIENCE_MS = 180_000;
 
 /** The whole system in one process of its own, which can be stopped and started again on the same documents. */
 export class System {
   readonly url: string;
+  /** In keys mode an admin's API key. */
+  key: string | null = null;
   readonly #port: number;
   readonly #folder: string;
   readonly #settings: Record<string, string>;
@@ -27,14 +33,14 @@ export class System {
   /** @param settings beside those that every test needs */
   static async start(settings: Record<string, string> = {}): Promise<System> {
     const system = new System(await freePort(), await mkdtemp(join(tmpdir(), 'syncline-e2e-')), settings);
+    // Before it runs, for the documents' folder is one process's at a time.
+    if (settings['AUTH_MODE'] === 'keys') system.key = await system.#createKey();
     await system.start();
     return system;
   }
 
   async start(): Promise<void> {
-    const own = { PORT: String(this.#port), ADMIN_PORT: '0', DATA_DIR: this.#folder, LOG_LEVEL: 'error' };
-    const env = { ...own, ...this.#settings };
-    this.#process = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+    this.#process = spawn(process.execPath, [MAIN], { env: this.#env(), stdio: ['ignore', 'ignore', 'inherit'] });
     const deadline = Date.now() + STARTING_PATIENCE_MS;
     while (!(await this.#isReady())) {
       if (Date.now() > deadline || this.#process.exitCode !== null) {
@@ -64,7 +70,10 @@ export class System {
   async agent<T>(method: string, path: string, body?: unknown): Promise<T> {
     const response = await fetch(`${this.url}/v1${path}`, {
       method,
-      headers: { 'Content-Type': 'application/json', 'X-Agent': 'Planner' },
+      headers: {
+        'Content-Type': 'application/json',
+        ...(this.key === null ? { 'X-Agent': 'Planner' } : { Authorization: `Bearer ${this.key}` }),
+      },
       body: JSON.stringify(body),
     });
     const answer: unknown = await response.json();
@@ -83,6 +92,18 @@ export class System {
 
   replaceText(id: string, old_text: string, new_text: string): Promise<unknown> {
     return this.agent('POST', `/documents/plan:${id}/edits`, { edits: [{ op: 'replace_text', old_text, new_text }] });
+  }
+
+  #env(): Record<string, string> {
+    const own = { PORT: String(this.#port), ADMIN_PORT: '0', DATA_DIR: this.#folder, LOG_LEVEL: 'error' };
+    return { ...own, ...this.#settings };
+  }
+
+  async #createKey(): Promise<string> {
+    const { stdout } = await promisify(execFile)(process.execPath, [CREATE_KEY, '--name', 'Planner'], {
+      env: this.#env(),
+    });
+    return stdout.trim();
   }
 
   async #isReady(): Promise<boolean> {

@@ -6,6 +6,7 @@ import { usePresences } from '../session/presence.ts';
 import { useSessionState } from '../session/sessions.ts';
 import { useStatus } from '../session/use-status.ts';
 import { SetAsideNotices } from '../set-aside/notice.tsx';
+import { ShareButton } from '../share/share-button.tsx';
 import { ClosingNotice } from '../ui/closing-notice.tsx';
 import { GrowingText } from '../ui/growing-text.tsx';
 import { Header } from '../ui/header.tsx';
@@ -54,6 +55,7 @@ export function PlanView({ session }: { session: DocumentSession }) {
         <StatusPill status={status} />
         <PresenceBar presences={presences} />
         {!readOnly && <UndoButtons undo={undo} />}
+        {!closing && <ShareButton session={session} />}
       </Header>
       {closing && <ClosingNotice closing={closing} session={session} />}
       <SetAsideNotices document={session.name} />

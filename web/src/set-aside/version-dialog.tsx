@@ -1,5 +1,6 @@
 import { Button, CopyButton } from '@mantine/core';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
+import { ConfirmButton } from '../ui/confirm-button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { download, markdownOf } from './files.ts';
 import type { Version } from './store.ts';
@@ -42,25 +43,15 @@ export default function VersionDialog({ version, onClose, onDelete }: VersionDia
         <Button variant="default" size="xs" onClick={() => download(version, 'bin')}>
           Download Yjs update
         </Button>
-        {onDelete && <DeleteButton onDelete={() => void onDelete().then(onClose)} />}
+        {onDelete && (
+          <ConfirmButton
+            className={classes['delete']}
+            label="Delete"
+            sure="Delete for good"
+            onConfirm={() => void onDelete().then(onClose)}
+          />
+        )}
       </div>
     </Dialog>
-  );
-}
-
-/** Asks once more, in place: nothing else has these words. */
-function DeleteButton({ onDelete }: { onDelete: () => void }) {
-  const [isSure, setSure] = useState(false);
-  return (
-    <Button
-      className={classes['delete']}
-      color="red"
-      variant={isSure ? 'light' : 'subtle'}
-      size="xs"
-      onClick={() => (isSure ? onDelete() : setSure(true))}
-      onBlur={() => setSure(false)}
-    >
-      {isSure ? 'Delete for good' : 'Delete'}
-    </Button>
   );
 }
