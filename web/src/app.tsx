@@ -10,6 +10,7 @@ import { theme } from './ui/theme.ts';
 /** Each apart: the list does not wait for the editor, nor a plan for the list. */
 const HomePage = lazy(() => import('./home/home-page.tsx'));
 const PlanPage = lazy(() => import('./plans/plan-page.tsx'));
+const KeysPage = lazy(() => import('./keys/keys-page.tsx'));
 
 export function App() {
   return (
@@ -20,6 +21,8 @@ export function App() {
             <HomePage />
           </Route>
           <Route path="/plan/:id">{({ id }) => <PlanPage id={id} />}</Route>
+          <Route path="/keys">
+            <KeysPage />
           </Route>
           <Route>
             <MissingPage />

@@ -81,7 +81,7 @@ describe('Host and Origin', () => {
 });
 
 describe('pages', () => {
-  it.each(['/', '/plan/release-7', '/?a=b'])('%s is the app, asked for again each time', async (path) => {
+  it.each(['/', '/keys', '/plan/release-7', '/?a=b'])('%s is the app, asked for again each time', async (path) => {
     const page = await raw(path);
     expect([page.status, page.body, page.headers['cache-control']]).toEqual([200, '<title>app</title>', 'no-cache']);
     expect(page.headers['content-type']).toMatch(/^text\/html/);

@@ -2,8 +2,8 @@ import { extname, join, resolve, sep } from 'node:path';
 import { KINDS, Refusal, SHORT_ID } from '@syncline/protocol';
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 
-/** Pages of the web app: its start, and one for each document. */
-const PAGES = ['/', ...KINDS.map((kind) => `/${kind}/:id`)];
+/** Pages of the web app: its start, its keys, and one for each document. */
+const PAGES = ['/', '/keys', ...KINDS.map((kind) => `/${kind}/:id`)];
 /** Not for people to look at: whatever is missing here is told in a problem, never in a page. */
 const NO_PAGES = /^\/(v1|mcp|sync|signal|livez|readyz|health|metrics|openapi\.json|docs|assets)(\/|$)/;
 /** What the build has compressed beside each file; the first that the client takes is sent. */

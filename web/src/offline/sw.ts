@@ -8,8 +8,8 @@ const worker = globalThis as unknown as ServiceWorkerGlobalScope;
 
 const files: string[] = JSON.parse('__PRECACHE_FILES__');
 const shellName = 'shell-__PRECACHE_VERSION__';
-/** `/` and `/<kind>/<id>`; everything else is the server's own to answer. */
-const pages = /^\/(?:(?!v1\/|mcp\/|sync\/|docs\/)[a-z]+\/[^/]+)?$/;
+/** `/`, `/keys` and `/<kind>/<id>`; everything else is the server's own to answer. */
+const pages = /^\/(?:keys|(?!v1\/|mcp\/|sync\/|docs\/)[a-z]+\/[^/]+)?$/;
 /** A slow network must not hold up a page that is on the device. */
 const networkPatienceMs = 1500;
 
