@@ -4,7 +4,7 @@ import { SETTINGS as SYNC_SETTINGS } from '../../services/sync/src/settings.ts';
 import { expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { alerts } from './monitoring.ts';
-import { KEPT, read, ROOT } from './render.ts';
+import { headOf, KEPT, read, ROOT } from './render.ts';
 
 interface Schema {
   $ref?: string;
@@ -96,6 +96,13 @@ it('a pod is given longer to end than it takes', () => {
     const needed = lifecycle.preStop.sleep.seconds + (drain + takes[name]!) / 1000;
     expect([name, terminationGracePeriodSeconds > needed]).toEqual([name, true]);
   }
+});
+
+it('what is kept for kustomize was rendered after the last change of the chart', () => {
+  for (const kept of KEPT)
+    expect(read(kept.file).startsWith(headOf(kept)), `${kept.file} is stale: npm run chart-check -- --write`).toBe(
+      true,
+    );
 });
 
 it('a kustomization names the files that lie beside it', () => {

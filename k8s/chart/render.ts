@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -35,10 +36,23 @@ export function template(helm: string, values: string[], more: string[] = []): s
 }
 
 /** What the file of a kept rendering should say. */
-export function renderKept(helm: string, { values, templates = [] }: Kept): string {
-  const only = templates.flatMap((name) => ['--show-only', `templates/${name}`]);
-  const rendered = template(helm, [values], ['--skip-tests', ...only]);
-  return `# Rendered from the chart with ${values} by \`npm run chart-check -- --write\`: change those, not this.\n${rendered}`;
+export function renderKept(helm: string, kept: Kept): string {
+  const only = (kept.templates ?? []).flatMap((name) => ['--show-only', `templates/${name}`]);
+  return headOf(kept) + template(helm, [kept.values], ['--skip-tests', ...only]);
+}
+
+/** Its first lines, which tell without Helm whether the chart or the values have changed since. */
+export function headOf({ values }: Kept): string {
+  const files = readdirSync(`${ROOT}/${CHART}`, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => `${entry.parentPath}/${entry.name}`.slice(ROOT.length).replace(/^\//, ''))
+    .filter((file) => !file.startsWith(`${CHART}/ci/`));
+  const hash = createHash('sha256');
+  for (const file of [...files.toSorted(), values]) hash.update(`${file}\n${read(file)}\n`);
+  return (
+    `# Rendered by \`npm run chart-check -- --write\`: change the chart, or ${values}, not this.\n` +
+    `# sha256 of both: ${hash.digest('hex')}\n`
+  );
 }
 
 export function read(path: string): string {

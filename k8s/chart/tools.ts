@@ -30,12 +30,12 @@ export function moduleFolder(module: string): string {
 }
 
 function go(args: string[], env: Record<string, string> = {}): string {
-  const command = ['/usr/local/go/bin/go'].find((path) => existsSync(path)) ?? 'go';
-  return execFileSync(command, args, {
+  return execFileSync('go', args, {
     encoding: 'utf8',
     // Outside of any Go module.
     cwd: homedir(),
-    env: { ...process.env, ...env },
+    // Go's own installer leaves the PATH to the user.
+    env: { ...process.env, PATH: [process.env['PATH'], '/usr/local/go/bin'].join(delimiter), ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
 }

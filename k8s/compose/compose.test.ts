@@ -1,3 +1,4 @@
+import { AUTH_SETTINGS } from '@syncline/auth';
 import { expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { read } from '../chart/render.ts';
@@ -64,7 +65,7 @@ interface Workload {
 /** By these names compose runs the users that Kubernetes wants to know by number: of the official images. */
 const USERS: Record<string, number> = { postgres: 999, valkey: 999, haproxy: 99 };
 /** Here, on one machine, compose differs: it lets everyone in unless it is told of keys. */
-const WHO_IS_LET_IN = ['AUTH_MODE', 'ALLOW_OPEN', 'KEY_PEPPER', 'TOKEN_SECRET'];
+const WHO_IS_LET_IN = Object.keys(AUTH_SETTINGS).filter((name) => !['PUBLIC_URL', 'CORS_ORIGINS'].includes(name));
 
 const compose = parse(read('docker-compose.yml'), { merge: true }) as { services: Record<string, ComposeService> };
 const workloads = ['k8s/base/syncline.yaml', 'k8s/overlays/evaluation/servers.yaml'].flatMap((file) =>
