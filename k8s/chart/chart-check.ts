@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findProgram } from '../../.ci/server.ts';
 import { CHART, KEPT, KUBE_VERSION, read, renderKept, ROOT, template } from './render.ts';
+import { faultsOf } from './restricted.ts';
 import { writeSchemas } from './schemas.ts';
 import { findTool } from './tools.ts';
 import { WRONG_VALUES } from './wrong-values.ts';
@@ -51,13 +52,25 @@ function checkSchemas(): void {
   };
   for (const [name, helm] of Object.entries(helms)) {
     for (const values of cases) {
-      check(`what ${name} renders with ${values} is valid`, () => {
+      check(`what ${name} renders with ${values} is valid and restricted`, () => {
         const file = join(folder, 'rendered.yaml');
-        writeFileSync(file, template(helm, [values]));
+        const rendered = template(helm, [values]);
+        const faults = faultsOf(rendered);
+        if (faults.length) throw new Error(faults.join('\n'));
+        writeFileSync(file, rendered);
         return validate(file);
       });
     }
   }
+  check('a pod that may do more than it must would be found', () => {
+    const loose = template(helms['Helm 4'], []).replace(
+      'readOnlyRootFilesystem: true',
+      'readOnlyRootFilesystem: false',
+    );
+    const faults = faultsOf(loose);
+    if (faults.length !== 1) throw new Error(`found: ${faults.join(', ')}`);
+    return faults[0]!;
+  });
   check('a field that Kubernetes does not know would be found', () => {
     const file = join(folder, 'wrong.yaml');
     writeFileSync(file, template(helms['Helm 4'], []).replace('minReadySeconds:', 'minReadySecond:'));
