@@ -1,4 +1,3 @@
-import { AUTH_SETTINGS } from '@syncline/auth';
 import { expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { read } from '../chart/render.ts';
@@ -64,8 +63,10 @@ interface Workload {
 
 /** By these names compose runs the users that Kubernetes wants to know by number: of the official images. */
 const USERS: Record<string, number> = { postgres: 999, valkey: 999, haproxy: 99 };
-/** Here, on one machine, compose differs: it lets everyone in unless it is told of keys. */
-const WHO_IS_LET_IN = Object.keys(AUTH_SETTINGS).filter((name) => !['PUBLIC_URL', 'CORS_ORIGINS'].includes(name));
+/** What compose takes from `.env`, and the chart from its values and Secrets. */
+const TOLD = ['AUTH_MODE', 'KEY_PEPPER', 'TOKEN_SECRET'];
+/** Of compose alone, which lets everyone in where there is no `.env`. */
+const ONLY_COMPOSE = 'ALLOW_OPEN';
 
 const compose = parse(read('docker-compose.yml'), { merge: true }) as { services: Record<string, ComposeService> };
 const workloads = ['k8s/base/syncline.yaml', 'k8s/overlays/evaluation/servers.yaml'].flatMap((file) =>
@@ -92,13 +93,13 @@ it('compose runs all that the chart runs, and none of it is root or can write to
 
 function ofCompose(service: ComposeService, component: string): Container {
   const user = service.user ?? imageUser();
-  const env = Object.entries(service.environment ?? {}).filter(([key]) => !WHO_IS_LET_IN.includes(key));
+  const { [ONLY_COMPOSE]: _, ...env } = service.environment ?? {};
   const mounts = (service.volumes ?? []).map((volume) => volume.split(':').at(volume.includes(':') ? 1 : 0)!);
   const test = service.healthcheck?.test;
   return {
     image: service.image,
     command: service.command ?? [],
-    env: Object.fromEntries(env),
+    env: withoutTold(env),
     user: USERS[user] ?? Number(user.split(':')[0]),
     mounts: [...mounts, ...(service.tmpfs ?? [])].toSorted(),
     readOnly: service.read_only === true,
@@ -118,9 +119,7 @@ function ofChart(component: string): Container {
     // Compose builds ours, under no version.
     image: image.replace(/^(syncline-\w+):.*/, '$1'),
     command: args ?? [],
-    env: Object.fromEntries(
-      env.filter(({ name }) => !WHO_IS_LET_IN.includes(name)).map((entry) => [entry.name, asCompose(valueOf(entry))]),
-    ),
+    env: withoutTold(Object.fromEntries(env.map((entry) => [entry.name, asCompose(valueOf(entry))]))),
     user: spec.securityContext.runAsUser,
     mounts: volumeMounts.map(({ mountPath }) => mountPath).toSorted(),
     readOnly: securityContext.readOnlyRootFilesystem,
@@ -134,8 +133,15 @@ function componentOf({ metadata }: Workload): string {
   return metadata.labels['app.kubernetes.io/component']!;
 }
 
+function withoutTold(env: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).map(([name, value]) => [name, TOLD.includes(name) ? 'as told' : value]),
+  );
+}
+
 function valueOf({ name, value, valueFrom }: EnvEntry): string {
   if (value !== undefined) return value;
+  if (TOLD.includes(name)) return 'as told';
   const { name: secret, key } = valueFrom!.secretKeyRef;
   const found = secrets[secret]?.[key];
   if (found === undefined) throw new Error(`the evaluation has no ${key} in ${secret}, for ${name}`);
