@@ -1,28 +1,24 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { HocuspocusProvider } from '@hocuspocus/provider';
-import { createPostgres, createReader, type JournalReader } from '@syncline/journal';
-import { documentId } from '@syncline/protocol/document-id';
 import { until } from '@syncline/runtime/testing';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { type Cluster, startCluster } from './cluster.ts';
 import { type ServiceProcess, startService } from './service-process.ts';
+import { openStored, type Stored } from './stored.ts';
 
 let cluster: Cluster;
-let reader: JournalReader;
-let closeReader: () => Promise<void>;
+let stored: Stored;
 const providers: HocuspocusProvider[] = [];
 beforeAll(async () => {
   cluster = await startCluster({ port: 0 });
-  const db = createPostgres({ url: cluster.postgres.url, connections: 2, onError: () => {} });
-  reader = createReader(db);
-  closeReader = () => db.close();
+  stored = openStored(cluster.postgres.url);
 });
 afterEach(() => {
   for (const provider of providers.splice(0)) provider.destroy();
 });
 afterAll(async () => {
-  await closeReader();
+  await stored.close();
   await cluster.stop();
 });
 
@@ -31,10 +27,8 @@ it('an edit through pod 1 is in Postgres before its acknowledgement, and on a cl
   for (let n = 0; n < 20; n++) {
     one.doc.getMap('metadata').set('title', `${n}`);
     await one.acknowledged();
-    const { rows } = await reader.read(idOf('edit'), 0);
-    const stored = new Y.Doc();
-    for (const row of rows) Y.applyUpdate(stored, row.update);
-    expect(stored.getMap('metadata').get('title')).toBe(`${n}`);
+    const { doc } = await stored.plan('edit');
+    expect(doc.getMap('metadata').get('title')).toBe(`${n}`);
     await until(() => two.doc.getMap('metadata').get('title') === `${n}`);
   }
 });
@@ -125,7 +119,7 @@ it('a pod starts and serves while Redis is away, with a warning', async () => {
   await client.synced;
   client.doc.getMap('metadata').set('title', 'kept');
   await client.acknowledged();
-  expect((await reader.read(idOf('no-redis'), 0)).head).toBe(1);
+  expect((await stored.plan('no-redis')).head).toBe(1);
   expect(pod.log()).toContain('Redis is away');
   client.provider.destroy();
   expect(await pod.stop()).toBe(0);
@@ -205,14 +199,8 @@ it('[S27] a pod that is stopped closes its sockets one after the other with 1012
   expect(await pod.stop()).toBe(0);
   expect(closed.map(({ code }) => code)).toEqual(clients.map(() => 1012));
   expect(Math.max(...closed.map(({ at }) => at)) - Math.min(...closed.map(({ at }) => at))).toBeGreaterThan(1_000);
-  const stored = new Y.Doc();
-  for (const row of (await reader.read(idOf('drained'), 0)).rows) Y.applyUpdate(stored, row.update);
-  expect(stored.getMap('metadata').size).toBe(30);
+  expect((await stored.plan('drained')).doc.getMap('metadata').size).toBe(30);
 });
-
-function idOf(id: string) {
-  return documentId({ workspace: 'default', kind: 'plan', id });
-}
 
 function connect(at: Pick<ServiceProcess, 'url'>, id: string, token = 'person:tester') {
   const doc = new Y.Doc();

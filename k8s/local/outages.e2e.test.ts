@@ -1,6 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createPostgres, createReader, type JournalReader } from '@syncline/journal';
-import { documentId } from '@syncline/protocol/document-id';
 import { until } from '@syncline/runtime/testing';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -9,6 +7,7 @@ import { canMount, mountSmallDisk, type SmallDisk } from '../../.ci/small-disk.t
 import { Agent } from './agent.ts';
 import { type Cluster, startCluster } from './cluster.ts';
 import { Editor } from './editor.ts';
+import { openStored, type Stored } from './stored.ts';
 
 /** What Postgres can go through, and what is seen of it meanwhile. */
 interface Outage {
@@ -27,20 +26,17 @@ const UNDER_WAY_MS = 500;
 const mounting = await canMount();
 let disks: { data: SmallDisk; wal: SmallDisk } | null = null;
 let cluster: Cluster;
-let reader: JournalReader;
-let closeReader: () => Promise<void>;
+let stored: Stored;
 beforeAll(async () => {
   if (mounting) disks = { data: await mountSmallDisk('data', 96), wal: await mountSmallDisk('wal', 24) };
   cluster = await startCluster({
     port: 0,
     ...(disks && { postgres: { data: disks.data.folder, wal: disks.wal.folder } }),
   });
-  const db = createPostgres({ url: cluster.postgres.url, connections: 2, onError: () => {} });
-  reader = createReader(db);
-  closeReader = () => db.close();
+  stored = openStored(cluster.postgres.url);
 });
 afterAll(async () => {
-  await closeReader();
+  await stored.close();
   await cluster.stop();
   await disks?.data.remove();
   await disks?.wal.remove();
@@ -197,9 +193,9 @@ async function sufferWith(load: {
   for (const document of ['a', 'b']) {
     const own = editors.filter(({ label }) => label.startsWith(document));
     await until(() => own.every(({ doc }) => equal(doc, own[0]!.doc)), 20_000);
-    const stored = await storedKeys(`${name}-${document}`);
+    const kept = (await stored.plan(`${name}-${document}`)).doc.getMap('metadata');
     for (const { written } of document === 'a' ? [...own, ...gone] : own)
-      expect(written.filter((key) => !stored.has(key))).toEqual([]);
+      expect(written.filter((key) => !kept.has(key))).toEqual([]);
   }
 }
 
@@ -247,14 +243,6 @@ async function nextLogFile(): Promise<boolean> {
     // The very thing that is waited for.
   });
   return false;
-}
-
-async function storedKeys(id: string): Promise<Set<string>> {
-  const { snapshot, rows } = await reader.read(documentId({ workspace: 'default', kind: 'plan', id }), 0);
-  const stored = new Y.Doc();
-  if (snapshot) Y.applyUpdate(stored, snapshot.state);
-  for (const row of rows) Y.applyUpdate(stored, row.update);
-  return new Set(stored.getMap('metadata').keys());
 }
 
 function equal(a: Y.Doc, b: Y.Doc): boolean {

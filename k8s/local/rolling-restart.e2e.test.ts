@@ -1,12 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createPostgres, createReader, type JournalReader } from '@syncline/journal';
-import { documentId } from '@syncline/protocol/document-id';
 import { until } from '@syncline/runtime/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { type Cluster, startCluster } from './cluster.ts';
 import { Editor } from './editor.ts';
 import type { ServiceProcess } from './service-process.ts';
+import { openStored, type Stored } from './stored.ts';
 
 const DOCUMENTS = 60;
 const PER_DOCUMENT = 5;
@@ -18,20 +17,19 @@ const STOP_DEADLINE_MS = DRAIN_MS + 15_000;
 const ASK_EVERY_MS = 100;
 /** What may be closed at once beyond the fair share of the time that passed: a pod on a busy machine stands still at times. */
 const MAX_WAVE = 0.35;
+/** Within this a client whose pod goes is on another one. */
+const AWAY_MS = 5_000;
 /** Longer than this nobody is seen who has gone. */
 const GHOST_MS = 5_000;
 
 let cluster: Cluster;
-let reader: JournalReader;
-let closeReader: () => Promise<void>;
+let stored: Stored;
 beforeAll(async () => {
   cluster = await startCluster({ port: 0, pods: 3, podEnv: { DRAIN_MS: String(DRAIN_MS) } });
-  const db = createPostgres({ url: cluster.postgres.url, connections: 2, onError: () => {} });
-  reader = createReader(db);
-  closeReader = () => db.close();
+  stored = openStored(cluster.postgres.url);
 });
 afterAll(async () => {
-  await closeReader();
+  await stored.close();
   await cluster.stop();
 });
 
@@ -71,9 +69,9 @@ it('[S1, S22, S27] three pods restarted in turn under 300 people: nothing lost, 
     await until(() => groups.flat().every(({ isSaved }) => isSaved), 60_000);
     for (const [document, group] of groups.entries()) {
       await until(() => group.every(({ doc }) => equal(doc, group[0]!.doc)), 20_000);
-      const stored = await storedKeys(`rolling-${document}`);
+      const kept = (await stored.plan(`rolling-${document}`)).doc.getMap('metadata');
       const all = [...group, ...leavers.filter(({ label }) => label.startsWith(`${document}-`))];
-      expect(all.flatMap(({ written }) => written.filter((key) => !stored.has(key)))).toEqual([]);
+      expect(all.flatMap(({ written }) => written.filter((key) => !kept.has(key)))).toEqual([]);
     }
   } finally {
     for (const editor of editors) editor.leave();
@@ -95,11 +93,22 @@ async function restart(pod: ServiceProcess, editors: Editor[]): Promise<void> {
 
   const codes = editors.flatMap(({ closed }) => closed.filter(({ at }) => at > began).map((closing) => closing.code));
   expect(new Set(codes)).toEqual(new Set([1012]));
+  expect(longestAway(editors, began), 'ms from a client’s close to its next opening').toBeLessThan(AWAY_MS);
   const back = editors.flatMap(({ opened }) => opened.filter((at) => at > began));
   expect(Math.max(...back) - Math.min(...back), 'ms from the first who is back to the last').toBeGreaterThan(
     DRAIN_MS / 2,
   );
   await pod.start();
+}
+
+/** How long it took a client to be somewhere again, in the worst case. */
+function longestAway(editors: Editor[], since: number): number {
+  const away = editors.flatMap(({ closed, opened }) =>
+    closed
+      .filter(({ at }) => at > since)
+      .map((closing) => (opened.find((at) => at > closing.at) ?? Infinity) - closing.at),
+  );
+  return Math.max(...away);
 }
 
 /** How many sockets a pod had closed at some moment between two. */
@@ -144,15 +153,9 @@ async function leave(leaver: Editor, others: Editor[]): Promise<void> {
   await leaver.acknowledged();
   await until(() => others.some((other) => other.sees(leaver)), 60_000);
   leaver.leave();
-  await until(() => !others.some((other) => other.sees(leaver)), GHOST_MS);
-}
-
-async function storedKeys(id: string): Promise<Set<string>> {
-  const { snapshot, rows } = await reader.read(documentId({ workspace: 'default', kind: 'plan', id }), 0);
-  const stored = new Y.Doc();
-  if (snapshot) Y.applyUpdate(stored, snapshot.state);
-  for (const row of rows) Y.applyUpdate(stored, row.update);
-  return new Set(stored.getMap('metadata').keys());
+  const left = performance.now();
+  await until(() => !others.some((other) => other.sees(leaver)), 60_000);
+  expect(performance.now() - left, 'ms for which one was seen who had gone').toBeLessThan(GHOST_MS);
 }
 
 function equal(a: Y.Doc, b: Y.Doc): boolean {
