@@ -11,6 +11,7 @@ const TRY_MS = 1_500;
 /**
  * A gateway, and whoever calls it: asks the pod that holds the document, else any, and asks again with the same command
  * id until there is an answer. (The gateway's own code is another service's; services do not import each other.)
+ * It names no call: a copy waits for the first one's answer, and is not sent away as by S47, which other tests hold.
  */
 export class Gateway {
   readonly #deps: { clock: VirtualClock; chance: Chance; hub: RpcHub };
