@@ -51,10 +51,10 @@ export async function startBalancer(backends: Backends, port: number): Promise<{
 }
 
 /** A pod that drains refuses whoever comes, so nobody should be sent to it. */
-async function watchReadiness({ pods }: Backends, unready: Set<string>, closed: AbortSignal): Promise<void> {
+async function watchReadiness(backends: Backends, unready: Set<string>, closed: AbortSignal): Promise<void> {
   for (; !closed.aborted; await pause(ASK_EVERY_MS, undefined, { ref: false }))
     await Promise.all(
-      pods.map(async (pod) => {
+      backends.pods.map(async (pod) => {
         const answer = await fetch(`${pod}/readyz`).catch(() => null);
         if (answer?.ok) unready.delete(pod);
         else unready.add(pod);

@@ -5,7 +5,7 @@ import { startNats } from '../../.ci/nats.ts';
 import { type PostgresFolders, startPostgres } from '../../.ci/postgres.ts';
 import { startRedis } from '../../.ci/redis.ts';
 import type { TestServer } from '../../.ci/server.ts';
-import { startBalancer } from './balancer.ts';
+import { type Backends, startBalancer } from './balancer.ts';
 import { type ServiceProcess, startService } from './service-process.ts';
 
 const MIGRATE = fileURLToPath(new URL('../../services/sync/src/migrate.ts', import.meta.url));
@@ -16,6 +16,8 @@ export interface Cluster {
   url: string;
   pods: ServiceProcess[];
   gateways: ServiceProcess[];
+  /** The addresses that the balancer knows. */
+  backends: Backends;
   postgres: TestServer;
   redis: TestServer;
   nats: TestServer;
@@ -42,7 +44,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   await promisify(execFile)(process.execPath, [MIGRATE], { env: { ...process.env, ...database } });
 
   // The balancer's address is what a browser's Origin names, so the processes must know it before it stands.
-  const backends = { pods: [] as string[], gateways: [] as string[] };
+  const backends: Backends = { pods: [], gateways: [] };
   const { server, url } = await startBalancer(backends, options.port);
   const shared = { ...database, NATS_URL: nats.url, PUBLIC_URL: url, ...options.env };
   const podEnv = { ...shared, REDIS_URL: redis.url, DRAIN_MS: '500', ...options.podEnv };
@@ -56,6 +58,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     url,
     pods,
     gateways,
+    backends,
     postgres,
     redis,
     nats,
