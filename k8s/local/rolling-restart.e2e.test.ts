@@ -9,7 +9,7 @@ import { openStored, type Stored } from './stored.ts';
 
 const DOCUMENTS = 60;
 const PER_DOCUMENT = 5;
-const WRITE_EVERY_MS = 2_500;
+const WRITE_EVERY_MS = 4_000;
 const DRAIN_MS = 5_000;
 /** As the pod has it: the drain, and what it takes to answer and commit what was taken. */
 const STOP_DEADLINE_MS = DRAIN_MS + 15_000;
