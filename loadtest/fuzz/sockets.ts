@@ -9,7 +9,7 @@ import type { Tally } from './tally.ts';
 /** What a pod may close a socket with; `ws` itself answers 1009 to a frame of more than twice the limit. */
 const DOCUMENTED = new Set<number>([1000, 1009, ...Object.values(ERRORS).map(({ closeCode }) => closeCode)]);
 /** Of these, what would be a bug in this place: nothing breaks here, and the database is there. */
-const WRONG = new Set<number>([ERRORS.internal.closeCode, ERRORS.unavailable.closeCode]);
+const WRONG = new Set<number>([ERRORS.internal.closeCode, ERRORS.unreadable.closeCode, ERRORS.unavailable.closeCode]);
 const DEADLINE_MS = 60_000;
 
 /** Sends hostile frames, one after the other, on as many sockets as that takes. */

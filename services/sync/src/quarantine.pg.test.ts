@@ -39,7 +39,7 @@ describe('documents that cannot be read', () => {
     const closed = new Promise<{ event: { code: number; reason: string } }>((resolve) =>
       client.provider.on('close', resolve),
     );
-    expect((await closed).event).toMatchObject({ code: 1011, reason: expect.stringContaining('cannot be read') });
+    expect((await closed).event).toMatchObject({ code: 4500, reason: expect.stringContaining('cannot be read') });
     client.provider.destroy();
     expect(await counted('documents_unreadable_total')).toBeGreaterThanOrEqual(3);
     await others();

@@ -64,6 +64,13 @@ const CLOSINGS: Record<number, Known> = {
     waysOut: ['home'],
     missing: true,
   },
+  [ERRORS.unreadable.closeCode]: {
+    title: 'This document cannot be read',
+    detail: 'What the server has of it is damaged, or was made by a newer version.',
+    kept: 'What you wrote and nobody else has yet is kept on this device.',
+    waysOut: ['see', 'retry', 'home'],
+    readOnly: true,
+  },
   [ERRORS.wrong_document.closeCode]: {
     title: 'Another document answered',
     detail: 'The server was addressed for a different document. Nothing was lost; load the page again.',

@@ -42,12 +42,15 @@ describe('statusOf', () => {
 
 describe('closingOf', () => {
   it('ends the session for what trying again does not mend, and for nothing else', () => {
-    for (const code of [1009, 4001, 4003, 4400, 4404, 4409, 4413]) expect(closingOf(code, '', 'name')?.code).toBe(code);
+    for (const code of [1009, 4001, 4003, 4400, 4404, 4409, 4413, 4500])
+      expect(closingOf(code, '', 'name')?.code).toBe(code);
     for (const code of [1000, 1006, 1011, 1012, 1013, 4408, 4429, 4503]) expect(closingOf(code, '', 'name')).toBeNull();
   });
 
   it('knows after which of them what this device has stands in the way', () => {
-    const refused = [1009, 4001, 4003, 4400, 4404, 4409, 4413].filter((code) => closingOf(code, '', 'name')?.refused);
+    const refused = [1009, 4001, 4003, 4400, 4404, 4409, 4413, 4500].filter(
+      (code) => closingOf(code, '', 'name')?.refused,
+    );
     expect(refused).toEqual([1009, 4400, 4413]);
   });
 

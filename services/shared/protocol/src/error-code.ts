@@ -18,7 +18,7 @@ export const ERRORS = {
   command_reused: { status: 422, title: 'The same command id came with other content', closeCode: 4400 },
   wrong_document: { status: 400, title: 'The frame names another document', closeCode: 4409 },
   too_many: { status: 429, title: 'Too many', closeCode: 4429 },
-  unreadable: { status: 500, title: 'What is stored of the document cannot be read', closeCode: 1011 },
+  unreadable: { status: 500, title: 'What is stored of the document cannot be read', closeCode: 4500 },
   internal: { status: 500, title: 'Something broke on our side', closeCode: 1011 },
   unavailable: { status: 503, title: 'Cannot be saved right now', closeCode: 4503 },
   draining: { status: 503, title: 'This server is closing', closeCode: 1012 },
