@@ -15,7 +15,7 @@ export function openStored(url: string): Stored {
   const reader = createReader(db);
   return {
     async plan(id) {
-      const { snapshot, rows, head } = await reader.read(documentId({ workspace: 'default', kind: 'plan', id }), 0);
+      const { snapshot, rows, head } = await reader.read(documentId({ workspace: 'default', kind: 'plan', id }));
       const doc = new Y.Doc();
       if (snapshot) Y.applyUpdate(doc, snapshot.state);
       for (const row of rows) Y.applyUpdate(doc, row.update);

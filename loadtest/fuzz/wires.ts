@@ -142,13 +142,12 @@ export async function fuzzRedis(options: {
 
 /** Rows come under numbers that lie far ahead: those that are due could only be told from real ones by a signature. */
 function redisNoise(chance: Chance): Buffer {
-  const rows = Array.from({ length: 1 + chance.int(3) }, (_, n) => ({
-    seq: 1e9 + chance.int(1e9) + n,
+  const rows = Array.from({ length: 1 + chance.int(3) }, () => ({
     actor: 'x',
     update: noise(chance, 40),
   }));
   const frame = chance.pick([
-    () => encodeFrame({ type: 'edit:v1', pod: 'neighbour', rows }),
+    () => encodeFrame({ type: 'edit:v2', pod: 'neighbour', seq: 1e9 + chance.int(1e9), nonce: 1, previous: 1, rows }),
     () =>
       encodeFrame({
         type: 'awareness:v1',

@@ -57,7 +57,14 @@ function write(rows: number): { doc: Y.Doc; updates: Uint8Array[] } {
 async function keepAsRows({ databaseUrl }: Task, name: string, updates: Uint8Array[]): Promise<void> {
   const log = createLog({ service: 'bench', level: 'error' });
   const db = createPostgres({ url: databaseUrl!, onError: (error) => log.error({ err: error }, 'Postgres is away') });
-  const journal = new GroupCommit({ db, clock: systemClock, log, metrics: new Metrics(), committed: () => {} });
+  const journal = new GroupCommit({
+    db,
+    clock: systemClock,
+    random: Math.random,
+    log,
+    metrics: new Metrics(),
+    committed: () => {},
+  });
   const ref = { workspace: DEFAULT_WORKSPACE, ...parseDocumentName(name)! };
   const document = documentId(ref);
   try {

@@ -59,5 +59,5 @@ it('[S10, S47] a key: 201 once, 409 while it runs, 422 for another body, and the
     expect([again.status, await again.text()]).toEqual([201, text]);
     expect((await add(gateway, 'b')).status).toBe(422);
   }
-  expect((await pod.reader.read(id, 0)).head).toBe(3);
+  expect((await pod.reader.read(id)).head).toBe(3);
 });

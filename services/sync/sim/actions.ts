@@ -16,6 +16,7 @@ type Action = (world: World) => string;
 export function schedule(world: World): void {
   const { clock, chance, profile } = world;
   const drawn = chance.fork('schedule');
+  if (profile.rewinds) for (let ms = 0; ms < ACTIVE_MS; ms += 250) clock.afterFor(world.me, ms, () => world.backUp());
   const actions = weighted(world);
   const at = Array.from({ length: profile.actions }, () => drawn.between(20, ACTIVE_MS)).sort((a, b) => a - b);
   for (const time of at) {
@@ -25,7 +26,7 @@ export function schedule(world: World): void {
 }
 
 function weighted({ profile }: World): { name: string; weight: number; run: Action }[] {
-  const { crashes, drains, partitions, cuts, stalls } = profile;
+  const { crashes, drains, partitions, cuts, stalls, rewinds } = profile;
   return [
     { name: 'edit', weight: 30, run: edit },
     { name: 'burst', weight: 6, run: burst },
@@ -42,6 +43,7 @@ function weighted({ profile }: World): { name: string; weight: number; run: Acti
     { name: 'cut', weight: cuts ? 5 : 0, run: cut },
     { name: 'stall', weight: stalls ? 3 : 0, run: stall },
     { name: 'outage', weight: stalls ? 1 : 0, run: outage },
+    { name: 'go back', weight: rewinds ? 6 : 0, run: (world) => world.goBack() },
   ];
 }
 

@@ -1,5 +1,12 @@
 import { openAccess } from '@syncline/auth';
-import { createCompaction, createLeases, createProjection, createReader, GroupCommit } from '@syncline/journal';
+import {
+  createCompaction,
+  createHistoryStore,
+  createLeases,
+  createProjection,
+  createReader,
+  GroupCommit,
+} from '@syncline/journal';
 import { parseDocumentName } from '@syncline/protocol';
 import { Metrics } from '@syncline/runtime';
 import { mergeRows } from '../src/edits/merge.ts';
@@ -119,6 +126,7 @@ export class Node {
       onError: (message, error) => judge.logged(owner.name, message, error),
     });
     const metrics = new Metrics();
+    const nonces = chance.fork(`nonces of ${owner.name}`);
     this.fanout = new SimFanout({
       hub: fanoutHub,
       owner,
@@ -126,8 +134,9 @@ export class Node {
       onPublish: (document, frame) => void this.#speaks(owner, () => watch.published(owner.name, document, frame)),
     });
     this.pod = new Pod({
-      journal: (committed) => new GroupCommit({ db, clock: own, log: podLog, metrics, committed }),
+      journal: (committed) => new GroupCommit({ db, clock: own, random: nonces.next, log: podLog, metrics, committed }),
       reader: createReader(db),
+      history: createHistoryStore(db),
       projection: createProjection(db),
       compaction: createCompaction(db),
       leases: createLeases(db),

@@ -10,6 +10,9 @@ export interface Profile {
   partitions: boolean;
   cuts: boolean;
   stalls: boolean;
+  /** The database is replaced by a copy that lacks the last rows; `traces`: and has another name then. */
+  rewinds: boolean;
+  traces: boolean;
   /** Shares of statements: lost, done without an answer, done later. */
   database: { lost: number; unanswered: number; later: number };
   fanout: { dropped: number; doubled: number };
@@ -25,6 +28,7 @@ export interface Profile {
 
 export function drawProfile(chance: Chance): Profile {
   const calm = chance.hits(0.25);
+  const rewinding = chance.fork('rewinds');
   const sometimes = (share: number, value: number) => (!calm && chance.hits(share) ? chance.between(0, value) : 0);
   return {
     calm,
@@ -33,6 +37,8 @@ export function drawProfile(chance: Chance): Profile {
     partitions: !calm && chance.hits(0.5),
     cuts: !calm && chance.hits(0.5),
     stalls: !calm && chance.hits(0.4),
+    rewinds: !calm && rewinding.hits(0.4),
+    traces: rewinding.hits(0.5),
     database: { lost: sometimes(0.4, 0.05), unanswered: sometimes(0.5, 0.06), later: sometimes(0.4, 0.04) },
     fanout: { dropped: sometimes(0.5, 0.3), doubled: sometimes(0.4, 0.2) },
     rpc: { requests: sometimes(0.3, 0.2), replies: sometimes(0.4, 0.3) },
@@ -42,12 +48,19 @@ export function drawProfile(chance: Chance): Profile {
     lingerMs: chance.pick([200, 600, 2_000]),
     shadowIdleMs: chance.pick([50, 1_000, 30_000]),
     maxBytesInFlight: chance.pick([100, 1_000_000]),
-    // Rows are kept longer than any pod may lag; in a calm world none does.
-    compaction: { maxRows: chance.pick([6, 20, 500]), keepRowsMs: calm ? chance.pick([0, 1e9]) : 1e9 },
+    compaction: { maxRows: chance.pick([6, 20, 500]), keepRowsMs: chance.pick([0, 1e9]) },
   };
 }
 
 /** Whether rows may be missing at a pod without anything that tells it: only its timer then finds them. */
-export function losesSilently({ crashes, drains, database, fanout }: Profile): boolean {
-  return crashes || drains || database.unanswered > 0 || database.later > 0 || database.lost > 0 || fanout.dropped > 0;
+export function losesSilently({ crashes, drains, rewinds, database, fanout }: Profile): boolean {
+  return (
+    rewinds ||
+    crashes ||
+    drains ||
+    database.unanswered > 0 ||
+    database.later > 0 ||
+    database.lost > 0 ||
+    fanout.dropped > 0
+  );
 }

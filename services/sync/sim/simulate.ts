@@ -2,7 +2,7 @@
 import { enter } from './ambient.ts';
 import { ACTIVE_MS, schedule } from './actions.ts';
 import { checkCommands } from './oracles/commands.ts';
-import { checkJournal, watchLag } from './oracles/journal.ts';
+import { checkHeld, checkJournal, watchLag } from './oracles/journal.ts';
 import { checkGone, checkPresence } from './oracles/presence.ts';
 import { checkReplicas } from './oracles/replicas.ts';
 import { losesSilently } from './profile.ts';
@@ -71,7 +71,9 @@ async function live(world: World): Promise<void> {
   if (ok() && leaver && !world.fanoutHub.silentLosses) checkGone(world, leaver.id);
   await until(world, quiet + TIMER_MS);
   if (ok()) checkReplicas(world, '15 s after the last edit');
-  if (ok()) checkCommands(world);
+  if (ok()) checkHeld(world);
+  // Which rows a command met that are lost since, nobody can say.
+  if (ok() && !world.truth.wentBack) checkCommands(world);
   // What was committed and nobody told of it, the next look of the housekeeping projects.
   for (const { pod, owner } of world.nodes) clock.afterFor(owner, 0, () => void pod?.catchUpProjection());
   await until(world, quiet + TIMER_MS + 1_000);

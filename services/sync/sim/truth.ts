@@ -1,15 +1,28 @@
 import { KIND_MODELS } from '@syncline/model';
+import type { Position } from '@syncline/journal';
 import type { DocumentId, Seq } from '@syncline/protocol';
 import * as Y from 'yjs';
+import type { Owner } from './clock.ts';
 
 /** A broken promise: what was promised, and what happened instead. */
 export class Violation extends Error {
   override name = 'Violation';
 }
 
+type Committed = Position & { update: Uint8Array; actor: string; at: number };
+
 interface Told {
   document: Y.Doc;
-  rows: { seq: Seq; update: Uint8Array; actor: string; at: number }[];
+  rows: Committed[];
+  /** What was committed at any time, also what the database has lost since. */
+  ever: { document: Y.Doc; rows: Committed[]; head: Seq };
+}
+
+/** What a living pod held when the database went back: it must be there in the end, unless the pod ended before. */
+interface Held {
+  owner: Owner;
+  id: DocumentId;
+  state: Uint8Array;
 }
 
 /**
@@ -19,6 +32,10 @@ interface Told {
 export class Truth {
   readonly #documents = new Map<DocumentId, Told>();
   readonly #now: () => number;
+  /** What pods held whenever the database went back. */
+  readonly held: Held[] = [];
+  /** Whether the database has ever gone back. */
+  wentBack = false;
 
   constructor(now: () => number) {
     this.#now = now;
@@ -27,8 +44,8 @@ export class Truth {
   of(id: DocumentId): Told {
     let told = this.#documents.get(id);
     if (!told) {
-      told = { document: new Y.Doc(), rows: [] };
-      Y.applyUpdate(told.document, KIND_MODELS.plan.seed);
+      const document = seeded();
+      told = { document, rows: [], ever: { document, rows: [], head: 0 } };
       this.#documents.set(id, told);
     }
     return told;
@@ -39,11 +56,32 @@ export class Truth {
   }
 
   /** @throws Violation when the rows are not 1, 2, 3, … */
-  add(id: DocumentId, row: { seq: Seq; update: Uint8Array; actor: string }): void {
+  add(id: DocumentId, row: Position & { update: Uint8Array; actor: string }): void {
     const told = this.of(id);
     if (row.seq !== told.rows.length + 1) throw new Violation(`J1: row ${row.seq} came after ${told.rows.length}`);
-    told.rows.push({ ...row, at: this.#now() });
+    const committed = { ...row, at: this.#now() };
+    const { ever } = told;
+    told.rows.push(committed);
+    ever.rows.push(committed);
+    ever.head = Math.max(ever.head, row.seq);
     Y.applyUpdate(told.document, row.update);
+    if (ever.document !== told.document) Y.applyUpdate(ever.document, row.update);
+  }
+
+  /** The database has lost each document's rows above this head. */
+  goBack(head: (id: DocumentId) => Seq, held: Held[]): void {
+    this.wentBack = true;
+    this.held.push(...held);
+    for (const [id, told] of this.#documents) {
+      told.rows.splice(head(id));
+      told.document = seeded();
+      for (const { update } of told.rows) Y.applyUpdate(told.document, update);
+    }
+  }
+
+  /** The row of this position, also one that is lost since. */
+  row(id: DocumentId, { seq, nonce }: Position): Committed | undefined {
+    return this.of(id).ever.rows.find((row) => row.seq === seq && row.nonce === nonce);
   }
 
   head(id: DocumentId): Seq {
@@ -55,18 +93,32 @@ export class Truth {
     return this.of(id).rows.findLastIndex((row) => row.at <= at) + 1;
   }
 
-  /** Whether all that an update says is committed: each item, each deletion; also those that wait for others. */
+  /** Whether all that an update says was committed: each item, each deletion; also those that wait for others. */
   has(id: DocumentId, update: Uint8Array): boolean {
-    const { document } = this.of(id);
-    const said = Y.decodeUpdate(update);
-    const known = said.structs.every(
-      (struct) =>
-        struct instanceof Y.Skip || struct.id.clock + struct.length <= Y.getState(document.store, struct.id.client),
-    );
-    if (known && said.ds.clients.size === 0) return true;
-    const committed = Y.decodeUpdate(Y.encodeStateAsUpdate(document));
-    return within(itemsOf(said), itemsOf(committed)) && within(deletionsOf(said), deletionsOf(committed));
+    return says(this.of(id).ever.document, update);
   }
+
+  /** Whether it is there now. */
+  hasNow(id: DocumentId, update: Uint8Array): boolean {
+    return says(this.of(id).document, update);
+  }
+}
+
+function seeded(): Y.Doc {
+  const document = new Y.Doc();
+  Y.applyUpdate(document, KIND_MODELS.plan.seed);
+  return document;
+}
+
+function says(document: Y.Doc, update: Uint8Array): boolean {
+  const said = Y.decodeUpdate(update);
+  const known = said.structs.every(
+    (struct) =>
+      struct instanceof Y.Skip || struct.id.clock + struct.length <= Y.getState(document.store, struct.id.client),
+  );
+  if (known && said.ds.clients.size === 0) return true;
+  const committed = Y.decodeUpdate(Y.encodeStateAsUpdate(document));
+  return within(itemsOf(said), itemsOf(committed)) && within(deletionsOf(said), deletionsOf(committed));
 }
 
 type Decoded = ReturnType<typeof Y.decodeUpdate>;

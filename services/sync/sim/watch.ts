@@ -48,12 +48,13 @@ export class Watch implements SocketWatch {
   /** S2, between pods. */
   published(pod: string, document: DocumentId, bytes: Uint8Array): void {
     const frame = decodeFrame(bytes);
-    if (frame?.type !== 'edit:v1') return;
-    for (const row of frame.rows) {
-      const committed = this.#truth.of(document).rows[row.seq - 1];
-      if (!committed || Buffer.compare(committed.update, row.update) !== 0)
-        throw new Violation(`S2: ${pod} publishes row ${row.seq} otherwise than it is committed`);
-    }
+    if (frame?.type !== 'edit:v2') return;
+    frame.rows.forEach(({ update }, n) => {
+      const seq = frame.seq + n;
+      const committed = this.#truth.row(document, { seq, nonce: frame.nonce });
+      if (!committed || Buffer.compare(committed.update, update) !== 0)
+        throw new Violation(`S2: ${pod} publishes row ${seq} otherwise than it is committed`);
+    });
   }
 
   /** S2, S13, towards gateways. */
@@ -62,7 +63,7 @@ export class Watch implements SocketWatch {
     const reply = JSON.parse(Buffer.from(replyBytes).toString()) as DocumentReply;
     if (!reply.ok) return;
     const document = documentId(request.document);
-    if (reply.seq > this.#truth.head(document))
+    if (reply.seq > this.#truth.of(document).ever.head)
       throw new Violation(`S2: ${pod} answers from a future that is not committed`);
     if (reply.seq < (request.at_least ?? 0))
       throw new Violation(`S13: ${pod} answers from before what the request names`);

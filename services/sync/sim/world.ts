@@ -4,6 +4,7 @@ import { Client } from './client.ts';
 import { Owner, VirtualClock } from './clock.ts';
 import { CommandMaker, type Sent } from './commands.ts';
 import type { Link } from './database/connection.ts';
+import type { Copy } from './database/tables.ts';
 import { DatabaseServer } from './database/server.ts';
 import { Gateway } from './gateway.ts';
 import { Judge } from './judge.ts';
@@ -15,6 +16,7 @@ import { drawProfile, type Profile } from './profile.ts';
 import { type Chance, createChance } from './random.ts';
 import { Truth, Violation } from './truth.ts';
 import { idOf, Watch } from './watch.ts';
+import * as Y from 'yjs';
 
 const PODS = 3;
 
@@ -45,6 +47,7 @@ export class World {
   faulty = true;
   stalledUntil = 0;
   unreachableUntil = 0;
+  readonly #backups: Copy[] = [];
   /** How many words people have written. */
   words = 0;
 
@@ -58,6 +61,7 @@ export class World {
     enter(this.clock);
     this.judge = new Judge(this.log);
     this.truth = new Truth(now);
+    this.judge.mayGoBack = () => this.truth.wentBack;
     this.watch = new Watch(this.truth);
     this.server = new DatabaseServer(now);
     this.server.tables.onRow = (document, row) => {
@@ -100,6 +104,28 @@ export class World {
       node.fanout?.reconnect();
     }
     for (const client of this.clients) client.join();
+  }
+
+  backUp(): void {
+    this.#backups.push(this.server.tables.copy());
+  }
+
+  /** The database is replaced by a copy of some time ago. @returns what it lacks */
+  goBack(): string {
+    const age = this.chance.int(Math.min(4, this.#backups.length));
+    // Copies of what is lost with it are of no history any more.
+    this.#backups.length -= Math.min(age, this.#backups.length);
+    const copy = this.#backups.at(-1);
+    if (!copy) return 'there is no copy yet';
+    const before = this.server.tables.heads;
+    const lacking = [...before].map(([id, { seq }]) => `${seq - (copy.heads.get(id)?.seq ?? 0)} of ${id.slice(0, 4)}`);
+    this.server.replace(copy, this.profile.traces ? `server ${this.clock.now()}` : null);
+    const held = this.nodes.flatMap(({ owner, pod }) =>
+      [...(pod?.loaded ?? [])].map((room) => ({ owner, id: room.id, state: Y.encodeStateAsUpdate(room.document) })),
+    );
+    this.truth.goBack((id) => copy.heads.get(id)?.seq ?? 0, held);
+    this.unreachableUntil = this.clock.now() + this.chance.pick([0, 200]);
+    return lacking.join(', ');
   }
 
   /** How each pod reaches the database. */

@@ -60,7 +60,7 @@ describe('commands over the bus', () => {
     expect(new Set(replies.map((reply) => JSON.stringify(reply))).size).toBe(1);
     expect(replies[0]).toMatchObject({ ok: true, seq: 2 });
     expect(await titles(one, plan)).toEqual(['a', 'b', 'c', 'once']);
-    expect((await one.reader.read(plan.id, 0)).head).toBe(2);
+    expect((await one.reader.read(plan.id)).head).toBe(2);
   });
 
   it('[S10] a create takes effect once, four times at once', async () => {
@@ -71,7 +71,7 @@ describe('commands over the bus', () => {
     );
     expect(new Set(replies.map((reply) => JSON.stringify(reply))).size).toBe(1);
     expect(await titles(one, plan)).toEqual(['a']);
-    expect((await one.reader.read(plan.id, 0)).head).toBe(1);
+    expect((await one.reader.read(plan.id)).head).toBe(1);
   });
 
   it('[S10] another payload under the same id is refused, also while the first is under way', async () => {
@@ -174,7 +174,7 @@ describe('commands over the bus', () => {
     }
     await until(() => !person.provider.hasUnsyncedChanges && person.doc.getMap('steps').size === 33);
     const stored = new Y.Doc();
-    for (const row of (await pod.reader.read(plan.id, 0)).rows) Y.applyUpdate(stored, row.update);
+    for (const row of (await pod.reader.read(plan.id)).rows) Y.applyUpdate(stored, row.update);
     expect(stored.getMap('steps').toJSON()).toEqual(person.doc.getMap('steps').toJSON());
     expect(await titles(pod, plan)).toHaveLength(33);
   });
@@ -187,7 +187,7 @@ describe('commands over the bus', () => {
     expect(unknown).toMatchObject({ error: { code: 'unavailable' } });
     database.fail(null);
     await pod.command(plan.ref, 'next', update({ op: 'add_step', title: 'another' }));
-    const { rows } = await pod.reader.read(plan.id, 0);
+    const { rows } = await pod.reader.read(plan.id);
     const clients = rows.map((row) => Y.decodeUpdate(row.update).structs.map((struct) => struct.id.client));
     expect(rows).toHaveLength(3);
     expect(new Set(clients[1]).isDisjointFrom(new Set(clients[2]))).toBe(true);
@@ -234,7 +234,7 @@ describe('commands over the bus', () => {
     expect(replies.filter((reply) => !reply.ok)).toEqual([]);
     expect(database.transactions()).toBeGreaterThan(before);
     const stored = new Y.Doc();
-    for (const row of (await pod.reader.read(plan.id, 0)).rows) Y.applyUpdate(stored, row.update);
+    for (const row of (await pod.reader.read(plan.id)).rows) Y.applyUpdate(stored, row.update);
     const changed = replies.flatMap((reply) => (reply.ok ? reply.value.changed : []));
     expect(changed.filter((step) => !stored.getMap('steps').has(step))).toEqual([]);
     expect(stored.getMap('steps').size).toBe(3 + changed.length);
@@ -365,7 +365,7 @@ function update(...changes: PlanChange[]): Verb {
 }
 
 async function titles(pod: TestPod, plan: ReturnType<typeof newPlan>): Promise<string[]> {
-  const { head } = await pod.reader.read(plan.id, 0);
+  const { head } = await pod.reader.read(plan.id);
   const reply = await pod.read(plan.ref, head);
   if (!reply.ok) throw new Error(reply.error.detail);
   return reply.value.steps.map((step) => step.title);

@@ -1,5 +1,6 @@
 import {
   createCompaction,
+  createHistoryStore,
   createLeases,
   createProjection,
   createReader,
@@ -9,7 +10,7 @@ import {
 } from '@syncline/journal';
 import { Pod, type PodDeps } from './pod.ts';
 
-type FromDatabase = 'journal' | 'reader' | 'projection' | 'compaction' | 'leases';
+type FromDatabase = 'journal' | 'reader' | 'history' | 'projection' | 'compaction' | 'leases';
 
 /** A pod over a database, and whether that can be written. */
 export interface ComposedPod {
@@ -43,12 +44,14 @@ export function composePod(
       (writer = new GroupCommit({
         db: db.writing,
         clock,
+        random: deps.random,
         log,
         metrics,
         committed,
         ...(commitLimits && { limits: commitLimits }),
       })),
     reader: createReader(db.reading),
+    history: createHistoryStore(db.reading),
     projection: createProjection(db.projecting),
     compaction: createCompaction(db.reading),
     leases: createLeases(db.reading),

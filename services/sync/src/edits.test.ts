@@ -40,12 +40,12 @@ describe('edits over a socket', () => {
     await joiner.synced;
     expect(writer.provider.hasUnsyncedChanges).toBe(true);
     expect([title(watcher), title(joiner)]).toEqual(['first', 'first']);
-    expect((await pod.reader.read(plan.id, 0)).head).toBe(1);
+    expect((await pod.reader.read(plan.id)).head).toBe(1);
     expect(await pod.read(plan.ref)).toMatchObject({ ok: true, seq: 1, value: { title: 'first' } });
 
     release();
     await writer.acknowledged();
-    expect((await pod.reader.read(plan.id, 0)).head).toBe(2);
+    expect((await pod.reader.read(plan.id)).head).toBe(2);
     await until(() => title(watcher) === 'second' && title(joiner) === 'second');
     expect(await pod.read(plan.ref)).toMatchObject({ ok: true, seq: 2, value: { title: 'second' } });
   });
@@ -77,13 +77,13 @@ describe('edits over a socket', () => {
     await writer.synced;
     for (let n = 0; n < 20; n++) write(writer, 'title', `${n}`);
     await writer.acknowledged();
-    const { head } = await pod.reader.read(plan.id, 0);
+    const { head } = await pod.reader.read(plan.id);
     writer.provider.disconnect();
     const again = pod.connect(plan.name);
     Y.applyUpdate(again.doc, Y.encodeStateAsUpdate(writer.doc));
     await again.synced;
     await again.acknowledged();
-    expect((await pod.reader.read(plan.id, 0)).head).toBe(head);
+    expect((await pod.reader.read(plan.id)).head).toBe(head);
   });
 
   it('[S6] when the journal cannot commit, nobody sees the edit, the socket closes with 4503, and it comes again', async () => {
@@ -110,11 +110,11 @@ describe('edits over a socket', () => {
     const writer = pod.connect(plan.name);
     await writer.synced;
     expect(writer.doc.getXmlFragment('document').length).toBe(1);
-    expect((await pod.reader.read(plan.id, 0)).head).toBe(0);
+    expect((await pod.reader.read(plan.id)).head).toBe(0);
     expect(await pod.read(plan.ref)).toMatchObject({ ok: false, error: { code: 'not_found' } });
     write(writer, 'title', 'x');
     await writer.acknowledged();
-    const { rows } = await pod.reader.read(plan.id, 0);
+    const { rows } = await pod.reader.read(plan.id);
     const stored = new Y.Doc();
     Y.applyUpdate(stored, rows[0]!.update);
     expect(stored.getXmlFragment('document').toString()).toBe(writer.doc.getXmlFragment('document').toString());
@@ -223,7 +223,7 @@ describe('edits over a socket', () => {
     const last = pod.connect(plan.name);
     await last.synced;
     const stored = new Y.Doc();
-    for (const row of (await pod.reader.read(plan.id, 0)).rows) Y.applyUpdate(stored, row.update);
+    for (const row of (await pod.reader.read(plan.id)).rows) Y.applyUpdate(stored, row.update);
     await until(() => last.doc.getMap('metadata').size === stored.getMap('metadata').size);
     expect(acknowledged.filter((key) => !last.doc.getMap('metadata').has(key))).toEqual([]);
   });

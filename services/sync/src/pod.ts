@@ -2,13 +2,22 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Access } from '@syncline/auth';
 import type { Fanout, Rpc } from '@syncline/bus';
-import type { CommittedRow, Compaction, JournalReader, JournalWriter, Leases, Projection } from '@syncline/journal';
+import type {
+  CommittedRow,
+  Compaction,
+  HistoryStore,
+  JournalReader,
+  JournalWriter,
+  Leases,
+  Projection,
+} from '@syncline/journal';
 import { ERRORS, type ErrorCode, type Refusal } from '@syncline/protocol';
 import type { Clock, Logger, Metrics, Random } from '@syncline/runtime';
 import { CommandServer } from './commands/serve.ts';
 import { type CompactionLimits, Compactor } from './edits/compact.ts';
 import type { Merged, MergeTask } from './edits/merge.ts';
 import { Presence } from './edits/presence.ts';
+import { Recovery } from './edits/recover.ts';
 import { Relay } from './edits/relay.ts';
 import { Repairer } from './edits/repair.ts';
 import { Rooms } from './edits/rooms.ts';
@@ -70,6 +79,7 @@ export interface PodDeps {
   /** Makes the writer whose rows come back through `committed`. */
   journal: (committed: (row: CommittedRow) => void) => JournalWriter;
   reader: JournalReader;
+  history: HistoryStore;
   projection: Projection;
   compaction: Compaction;
   leases: Leases;
@@ -100,6 +110,7 @@ export class Pod {
   readonly #transport: Transport;
   readonly #relay: Relay;
   readonly #repairer: Repairer;
+  readonly #recovery: Recovery;
   readonly #compactor: Compactor;
   readonly #housekeeping: Housekeeping;
   readonly #rightsWatch: RightsWatch | null;
@@ -148,11 +159,19 @@ export class Pod {
       onCompacted: (outcome) => compactions.inc({ outcome }),
       limits: this.#limits.compaction,
     });
+    this.#recovery = new Recovery({
+      ...deps,
+      journal: this.#journal,
+      rooms: () => this.#rooms,
+      doubtAll: () => this.#repairer.doubt(),
+    });
     this.#rooms = new Rooms({
       ...deps,
       onPoison: () => poison.inc(),
       onUnreadable: () => unreadable.inc(),
       onRepair,
+      onDoubt: () => this.#repairer.doubt(),
+      onSuperseded: (room, head) => this.#recovery.superseded(room, head),
       join: (room) => this.#relay.join(room),
       onAwareness: (room, clients, connection) => presence.expect(room, clients, connection),
       lingerMs: this.#limits.lingerMs,
@@ -160,16 +179,19 @@ export class Pod {
         this.#compactor.follow(room);
         this.#projector.follow(room);
         this.#commands.hold(room);
+        this.#recovery.forget(room);
       },
       onUnloaded: (room) => {
         this.#relay.leave(room);
         this.#projector.release(room);
         this.#commands.release(room);
+        this.#recovery.remember(room);
       },
     });
     this.#repairer = new Repairer({
       ...deps,
       rooms: () => this.#rooms,
+      watchEpoch: () => this.#recovery.watchEpoch(),
       onRepair,
       everyMs: this.#limits.repairEveryMs,
     });
@@ -238,6 +260,8 @@ export class Pod {
     this.#rightsWatch?.stop();
     await this.#commands.stop();
     await this.#transport.drain(ERRORS.draining.closeCode, 'draining', this.#limits.drainMs);
+    await this.#repairer.lookAgain();
+    await this.#recovery.stop();
     await this.#journal.flush();
     await this.#projector.flush();
     await this.#compactor.stop();

@@ -54,7 +54,7 @@ export function podsContract(name: string, open: () => Promise<Between>): void {
       const { plan, clients } = await pair();
       write(clients[0], 'title', 'across');
       await clients[0].acknowledged();
-      expect((await one.reader.read(plan.id, 0)).head).toBe(1);
+      expect((await one.reader.read(plan.id)).head).toBe(1);
       await until(() => read(clients[1], 'title') === 'across');
     });
 
@@ -65,8 +65,9 @@ export function podsContract(name: string, open: () => Promise<Between>): void {
       await until(() => neighbour.available);
       const foreign = new Y.Doc();
       foreign.getMap('metadata').set('foreign', 'x');
-      const rows = [{ seq: 2, actor: 'person:nobody', update: Y.encodeStateAsUpdate(foreign) }];
-      neighbour.publish(plan.id, encodeFrame({ type: 'edit:v1', pod: 'neighbour', rows }));
+      const rows = [{ actor: 'person:nobody', update: Y.encodeStateAsUpdate(foreign) }];
+      const frame = { type: 'edit:v2', pod: 'neighbour', seq: 2, nonce: 1, previous: 1, rows } as const;
+      neighbour.publish(plan.id, encodeFrame({ ...frame, rows }));
       // The gap is seen, and the journal read.
       await pause(500);
       for (const key of ['first', 'second']) {
@@ -86,7 +87,7 @@ export function podsContract(name: string, open: () => Promise<Between>): void {
       await Promise.all(clients.map((client) => client.acknowledged()));
       await until(() => equal(clients[0], clients[1]));
       expect(clients[0].doc.getMap('metadata').size).toBe(200);
-      const { rows } = await one.reader.read(plan.id, 0);
+      const { rows } = await one.reader.read(plan.id);
       expect(rows.map((row) => row.seq)).toEqual(rows.map((_, index) => index + 1));
     });
 

@@ -1,5 +1,5 @@
 import { DatabaseError, type Projection, type RecordChanges } from '@syncline/journal';
-import type { DocumentId, Seq } from '@syncline/protocol';
+import { type DocumentId, Refusal, RETRYABLE, type Seq } from '@syncline/protocol';
 import type { Clock, Logger, Metrics } from '@syncline/runtime';
 import type { Room } from './edits/room.ts';
 import type { Rooms } from './edits/rooms.ts';
@@ -67,10 +67,10 @@ export class Projector {
     room.onApplied((row) => this.#want(followed, row.seq));
   }
 
-  /** The room's document has left memory; what is due of it is still projected. */
+  /** The room's document has left memory; what is due of it is still projected, unless it is superseded. */
   release(room: Room): void {
     const followed = this.#followed.get(room.id);
-    if (followed?.room === room && !followed.due) this.#followed.delete(room.id);
+    if (followed?.room === room && (room.superseded || !followed.due)) this.#followed.delete(room.id);
   }
 
   /** Projects what is due, now. */
@@ -98,7 +98,8 @@ export class Projector {
           count += 1;
         } catch (error) {
           // One that cannot be opened must not keep all those behind it from their lists.
-          this.#deps.log.error({ err: error, document: id }, 'a document could not be projected');
+          const level = error instanceof Refusal && RETRYABLE.has(error.code) ? 'warn' : 'error';
+          this.#deps.log[level]({ err: error, document: id }, 'a document could not be projected');
         }
       }
     }
@@ -171,9 +172,9 @@ export class Projector {
   }
 
   #changes(followed: Followed) {
-    const { id, ref, document, applied } = followed.room;
+    const { id, ref, document, position } = followed.room;
     try {
-      return [{ followed, ...changesOf({ id, kind: ref.kind, document, seq: applied }, followed.stand!) }];
+      return [{ followed, ...changesOf({ id, kind: ref.kind, document, ...position }, followed.stand!) }];
     } catch (error) {
       this.#failed(followed, error);
       return [];

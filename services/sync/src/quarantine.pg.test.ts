@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { createProjection, createReader, type Database, migrate } from '@syncline/journal';
+import { createHistoryStore, createProjection, createReader, type Database, migrate } from '@syncline/journal';
 import { postgresTestDatabase, type TestDatabase } from '@syncline/journal/testing';
 import { KIND_MODELS } from '@syncline/model';
 import type { Verb } from '@syncline/protocol';
@@ -119,7 +119,7 @@ describe('documents that cannot be read', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as { part: string; seq: number; state: string; update: string });
-    const { rows } = await createReader(test.db).read(broken.id, 0);
+    const { rows } = await createReader(test.db).read(broken.id);
     expect(rows).toEqual([]);
     expect(parts.map(({ part }) => part)).toEqual(['document', 'row', 'set aside', 'snapshot']);
     expect(parts[2]!.update).toBe(Buffer.from([1, 2]).toString('base64'));
@@ -130,6 +130,18 @@ describe('documents that cannot be read', () => {
     await expect(command('export', 'plan:nobody')).rejects.toMatchObject({ code: 1 });
     expect((await command('--help')).stdout).toMatch(/export <kind>:<id>/);
   });
+});
+
+it('[S50] an operator lists documents of which the database lost rows', async () => {
+  const [back, gone] = [newPlan(), newPlan()];
+  for (const [{ id, ref }, broughtBack] of [
+    [back, true],
+    [gone, false],
+  ] as const)
+    await createHistoryStore(test.db).note({ id, ref, known: { seq: 7, nonce: 1 }, found: 4, broughtBack });
+  const { stdout } = await command('lost');
+  expect(stdout).toMatch(new RegExp(`^default ${back.name} was at revision 7 and found at 4, .*: brought back$`, 'm'));
+  expect(stdout).toMatch(new RegExp(`^default ${gone.name} was at .*: not brought back by any pod$`, 'm'));
 });
 
 const GARBAGE = [1, 2, 3, 4, 5];
@@ -146,10 +158,11 @@ async function withBrokenSnapshot(db: Database) {
   const maker = await startTestPod(db);
   await maker.command(plan.ref, 'c', create);
   await maker.stop();
-  await db.query('INSERT INTO snapshots (document, covers_seq, state) VALUES ($1, 1, $2)', [
-    plan.id,
-    Buffer.from(GARBAGE),
-  ]);
+  await db.query(
+    `INSERT INTO snapshots (document, covers_seq, nonce, state)
+     SELECT document, seq, nonce, $2 FROM journal WHERE document = $1 AND seq = 1`,
+    [plan.id, Buffer.from(GARBAGE)],
+  );
   return plan;
 }
 

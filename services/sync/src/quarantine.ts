@@ -1,6 +1,14 @@
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
-import { createInventory, createPostgres, DATABASE_SETTINGS, type Inventory, requireMigrated } from '@syncline/journal';
+import {
+  createHistoryStore,
+  createInventory,
+  createPostgres,
+  DATABASE_SETTINGS,
+  type HistoryStore,
+  type Inventory,
+  requireMigrated,
+} from '@syncline/journal';
 import { DEFAULT_WORKSPACE } from '@syncline/protocol';
 import { readSettings, runMain, StartError } from '@syncline/runtime';
 
@@ -8,6 +16,8 @@ const USAGE = `node services/sync/src/quarantine.ts <command>
 
   list                                          documents with rows that could not be applied, and those whose kind this
                                                 version does not know
+  lost                                          documents that had come further than the database has them, once it went
+                                                back, and whether what was missing was brought back
   export <kind>:<id> [--workspace <name>]       all that is stored of one document, as it is, one JSON object a line`;
 
 await runMain({
@@ -21,6 +31,7 @@ await runMain({
     await requireMigrated(db);
     const inventory = createInventory(db);
     if (command === 'list') await list(inventory);
+    else if (command === 'lost') await listLost(createHistoryStore(db));
     else await exportDocument(inventory, name!, workspace);
     await db.close();
     return null;
@@ -34,7 +45,7 @@ function options() {
       options: { workspace: { type: 'string', default: DEFAULT_WORKSPACE } },
     });
     const [command, name] = positionals;
-    const wanted = command === 'list' ? 1 : command === 'export' ? 2 : 0;
+    const wanted = command === 'list' || command === 'lost' ? 1 : command === 'export' ? 2 : 0;
     if (positionals.length !== wanted) throw new Error('There is no such command.');
     return { command, name, ...values };
   } catch (error) {
@@ -49,6 +60,16 @@ async function list(inventory: Inventory): Promise<void> {
       `${workspace} ${kind}:${name} ${rows ? `${rows} rows, since ${foundAt!.toISOString()}` : ''} ${reason}`,
     );
   if (!found.length) await write('nothing');
+}
+
+async function listLost(history: HistoryStore): Promise<void> {
+  const noted = await history.noted();
+  for (const { workspace, kind, name, knownSeq, foundSeq, foundAt, broughtBack } of noted)
+    await write(
+      `${workspace} ${kind}:${name} was at revision ${knownSeq} and found at ${foundSeq}, ${foundAt.toISOString()}: ` +
+        (broughtBack ? 'brought back' : 'not brought back by any pod'),
+    );
+  if (!noted.length) await write('nothing');
 }
 
 async function exportDocument(inventory: Inventory, name: string, workspace: string): Promise<void> {

@@ -43,7 +43,7 @@ it(`[S18, S33, J24] for ${HISTORIES} random histories on two pods, records equal
     await history.run();
   };
   const said = async (id: DocumentId): Promise<Records> => {
-    const read = await reader.read(id, 0);
+    const read = await reader.read(id);
     if (read.head === 0) return new Map();
     const { document } = replay(read);
     return new Map(KIND_MODELS.plan.records(document).map((r) => [`${r.entity} ${r.id}`, recordJson(r.data)]));

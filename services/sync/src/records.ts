@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import {
   type JournalReader,
+  type Position,
   type Projection,
   type RecordChange,
   recordJson,
@@ -36,11 +37,11 @@ function nameOf({ entity, id }: { entity: string; id: string }): string {
 
 /**
  * What leads a document's records from where they stand to what it says.
- * @param document at revision `seq`
+ * @param document at this position
  * @returns that, where they stand afterwards, and how many characters the document's records have
  */
 export function changesOf(
-  { id, kind, document, seq }: { id: DocumentId; kind: Kind; document: Y.Doc; seq: Seq },
+  { id, kind, document, seq, nonce }: Position & { id: DocumentId; kind: Kind; document: Y.Doc },
   stand: Stand,
 ): { changes: RecordChanges; after: Stand; length: number } {
   const digests = new Map<string, string>();
@@ -58,7 +59,7 @@ export function changesOf(
     const [entity, id] = name.split('\0') as [string, string];
     records.push({ entity, id, data: null });
   }
-  return { changes: { document: id, base: stand.seq, seq, records }, after: { seq, digests }, length };
+  return { changes: { document: id, base: stand.seq, seq, nonce, records }, after: { seq, digests }, length };
 }
 
 /**
@@ -73,10 +74,11 @@ export async function rebuildRecords(
   for (let tries = 0; tries < REBUILD_TRIES; tries++) {
     // Before the journal, which is then never behind them.
     const recorded = (await deps.projection.recorded([id])).get(id)!;
-    const read = await deps.reader.read(id, 0);
+    const read = await deps.reader.read(id);
     if (read.head === 0) return;
+    const { nonce } = read.rows.at(-1) ?? read.snapshot!;
     const { document } = replay(read);
-    const { changes } = changesOf({ id, kind, document, seq: read.head }, standOf(recorded));
+    const { changes } = changesOf({ id, kind, document, seq: read.head, nonce }, standOf(recorded));
     if ((await deps.projection.project([changes])).has(id)) return;
   }
   throw new Error('others were first each time that its records were made anew');

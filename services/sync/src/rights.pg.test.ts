@@ -53,7 +53,7 @@ describe('a pod with keys', () => {
     await agent.acknowledged();
     set(person, 'owner', 'by a person');
     await person.acknowledged();
-    const { rows } = await pod.reader.read(plan.id, 0);
+    const { rows } = await pod.reader.read(plan.id);
     expect(rows.map(({ actor }) => actor)).toEqual([`agent:${record.id}`, 'person:ann']);
     expect(agent.provider.authorizedScope).toBe('read-write');
   });
@@ -94,7 +94,7 @@ describe('a pod with keys', () => {
     for (const client of [reader, late]) expect(client.provider.hasUnsyncedChanges).toBe(true);
     expect(get(editor, 'repo')).toBeUndefined();
     expect(get(editor, 'title')).toBe('kept');
-    expect((await pod.reader.read(plan.id, 0)).head).toBe(2);
+    expect((await pod.reader.read(plan.id)).head).toBe(2);
   });
 
   it('[A14] a request over the bus counts as far as its token', async () => {
@@ -122,10 +122,10 @@ describe('a pod with keys', () => {
     expect(await codes(foreign)).toEqual(['forbidden', 'not_found', 'not_found']);
     expect(await codes(other)).toEqual(['forbidden', 'not_found', 'not_found']);
     expect(await codes(weak)).toEqual(['forbidden', 'forbidden', 'not_found']);
-    expect((await pod.reader.read(plan.id, 0)).head).toBe(0);
+    expect((await pod.reader.read(plan.id)).head).toBe(0);
     expect(await codes(own)).toEqual(['ok', 'ok', 'ok']);
     expect(await codes(weak)).toEqual(['forbidden', 'forbidden', 'ok']);
-    const { rows } = await pod.reader.read(plan.id, 0);
+    const { rows } = await pod.reader.read(plan.id);
     expect(new Set(rows.map(({ actor }) => actor))).toEqual(new Set([`agent:${record.id}`]));
   });
 
@@ -146,7 +146,7 @@ describe('a pod with keys', () => {
     expect(again.provider.awareness!.getStates().has(ours.doc.clientID)).toBe(false);
     expect(ours.provider.awareness!.getStates().has(theirs.doc.clientID)).toBe(false);
     const elsewhere = documentId({ ...plan.ref, workspace: 'other' });
-    for (const id of [plan.id, elsewhere]) expect((await pod.reader.read(id, 0)).head).toBe(1);
+    for (const id of [plan.id, elsewhere]) expect((await pod.reader.read(id)).head).toBe(1);
   });
 
   describe('[A11] an open socket', () => {

@@ -9,6 +9,12 @@ export type Waiting = {
   bytes: number;
 } & ({ kind: 'edit'; entry: Append } | { kind: 'command'; entry: AppendCommand });
 
+/** What waits to have the journal for itself: no batch is under way while it runs. It must not throw. */
+export interface Alone {
+  kind: 'alone';
+  run: () => Promise<void>;
+}
+
 /** One document's share of a batch, with whom to tell. */
 export interface Taken {
   group: Group;

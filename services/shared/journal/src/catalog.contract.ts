@@ -29,6 +29,7 @@ export function catalogContract(name: string, open: () => Promise<TestDatabase>)
         kind,
         id,
       ]);
+      await test.db.query('INSERT INTO heads (document, seq) VALUES ($1, 9)', [id]);
       await project(id, { document: { title, status }, text: { text } }, steps);
       return id;
     }
@@ -43,6 +44,7 @@ export function catalogContract(name: string, open: () => Promise<TestDatabase>)
           document,
           base,
           seq,
+          nonce: 0,
           records: [
             ...Object.entries(parts).map(([entity, data]) => ({ entity, id: '', data: data && recordJson(data) })),
             ...steps.map((title, n) => ({ entity: 'step', id: `s${n}`, data: recordJson({ title, note: `n${n}` }) })),

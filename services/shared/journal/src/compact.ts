@@ -2,20 +2,24 @@ import type { DocumentId, Seq } from '@syncline/protocol';
 import type { Database } from './database.ts';
 import type { Row } from './journal.ts';
 
-/** A document's state up to and with row `coversSeq`. */
+/** A document's state up to and with row `coversSeq`, which has this nonce. */
 export interface Snapshot {
   coversSeq: Seq;
+  nonce: number;
   state: Uint8Array;
 }
 
 /** A row that cannot be applied, and why. */
-export interface Unappliable extends Row {
+export interface Unappliable extends Omit<Row, 'nonce'> {
   reason: string;
 }
 
+/** Not where the last of the rows that it was made of is there no more: then it is of another history (J29). */
 const REPLACE = `
-INSERT INTO snapshots AS s (document, covers_seq, state) VALUES ($1, $2, $3)
-ON CONFLICT (document) DO UPDATE SET covers_seq = excluded.covers_seq, state = excluded.state, made_at = now()
+INSERT INTO snapshots AS s (document, covers_seq, state, nonce)
+SELECT document, seq, $3, nonce FROM journal WHERE document = $1 AND seq = $2 AND nonce = $4
+ON CONFLICT (document) DO UPDATE
+SET covers_seq = excluded.covers_seq, state = excluded.state, nonce = excluded.nonce, made_at = now()
 WHERE s.covers_seq < excluded.covers_seq`;
 
 const SET_ASIDE = `
@@ -44,7 +48,7 @@ export interface Compaction {
 
 export function createCompaction(db: Database): Compaction {
   return {
-    async replaceSnapshot(document, { coversSeq, state, unappliable }, keepMs) {
+    async replaceSnapshot(document, { coversSeq, nonce, state, unappliable }, keepMs) {
       await db.transaction(async (tx) => {
         if (unappliable.length)
           await tx.query(SET_ASIDE, [
@@ -54,7 +58,7 @@ export function createCompaction(db: Database): Compaction {
             unappliable.map((row) => row.actor),
             unappliable.map((row) => row.reason),
           ]);
-        await tx.query(REPLACE, [document, coversSeq, state]);
+        await tx.query(REPLACE, [document, coversSeq, state, nonce]);
         await tx.query(FORGET_ROWS, [document, keepMs]);
       });
     },

@@ -1,9 +1,9 @@
 import type { DocumentId, Seq } from '@syncline/protocol';
-import type { Clock, Logger, Metrics } from '@syncline/runtime';
-import { appendBatch, COMMAND_ONCE, lockHead } from './append.ts';
+import type { Clock, Logger, Metrics, Random } from '@syncline/runtime';
+import { appendBatch, type Appended, COMMAND_ONCE, lockHead } from './append.ts';
 import { Allowance } from './allowance.ts';
 import { Availability } from './availability.ts';
-import { addEdit, newShare, split, type Taken, type Waiting } from './batch.ts';
+import { addEdit, type Alone, newShare, split, type Taken, type Waiting } from './batch.ts';
 import { type Database, DatabaseError } from './database.ts';
 import {
   type Append,
@@ -40,6 +40,8 @@ export const GROUP_COMMIT_LIMITS: GroupCommitLimits = {
 interface Deps {
   db: Database;
   clock: Clock;
+  /** For nonces: another in each process, and after each start. */
+  random: Random;
   log: Logger;
   metrics: Metrics;
   /** J4. Must not throw; what it throws all the same is logged, and the row stays committed. */
@@ -57,7 +59,7 @@ interface Deps {
 export class GroupCommit implements JournalWriter {
   readonly #deps: Deps;
   readonly #limits: GroupCommitLimits;
-  #queue: Waiting[] = [];
+  #queue: (Waiting | Alone)[] = [];
   readonly #allowance: Allowance;
   #active = false;
   #running: Promise<void> = Promise.resolve();
@@ -118,10 +120,22 @@ export class GroupCommit implements JournalWriter {
     }));
   }
 
-  async appendCommandAlone(entry: Parameters<JournalWriter['appendCommandAlone']>[0]) {
-    const { document, actor, command } = entry;
+  /** Not beside a batch: a row of that could otherwise be handed on before this one, which comes before it (J4). */
+  appendCommandAlone(entry: Parameters<JournalWriter['appendCommandAlone']>[0]) {
+    const { promise, resolve } = Promise.withResolvers<Awaited<ReturnType<JournalWriter['appendCommandAlone']>>>();
+    const run = async () => {
+      const done = this.#commitAlone(entry);
+      resolve(done);
+      await done.catch(() => {});
+    };
+    this.#queue.push({ kind: 'alone', run });
+    this.#start();
+    return promise;
+  }
+
+  async #commitAlone({ document, actor, command, ...entry }: Parameters<JournalWriter['appendCommandAlone']>[0]) {
     try {
-      const { seq, made } = await this.#deps.db.transaction(async (tx) => {
+      const { seq, previous, nonce, made } = await this.#deps.db.transaction(async (tx) => {
         const tail = await lockHead(tx, document, entry.after);
         const made = entry.rehearse(tail);
         const group = {
@@ -131,11 +145,12 @@ export class GroupCommit implements JournalWriter {
           rows: [{ update: made.update, actor }],
           command: { ...command, result: made.result },
         };
-        const seq = (await appendBatch(tx, [group])).get(document);
-        if (seq === undefined) throw new HeadMoved(document);
-        return { seq, made };
+        const nonce = this.#nonce();
+        const appended = (await appendBatch(tx, [group], nonce)).get(document);
+        if (!appended) throw new HeadMoved(document);
+        return { ...appended, nonce, made };
       });
-      this.#handOn({ document, seq, update: made.update, actor, origin: made.origin });
+      this.#handOn({ document, seq, nonce, previous, update: made.update, actor, origin: made.origin });
       return { seq, result: made.result };
     } catch (error) {
       if (!(error instanceof DatabaseError)) throw error;
@@ -155,16 +170,29 @@ export class GroupCommit implements JournalWriter {
     const giveBack = this.#allowance.take(waiting.entry.actor, waiting.bytes);
     if (!giveBack) return Promise.reject(new JournalFull('more waits to be committed than may'));
     this.#queue.push(waiting);
-    if (!this.#active) {
-      this.#active = true;
-      this.#running = this.#run();
-    }
+    this.#start();
     return promise.finally(giveBack);
+  }
+
+  #start(): void {
+    if (this.#active) return;
+    this.#active = true;
+    this.#running = this.#run();
+  }
+
+  #nonce(): number {
+    return 1 + Math.floor(this.#deps.random() * (Number.MAX_SAFE_INTEGER - 1));
   }
 
   async #run(): Promise<void> {
     await Promise.resolve();
     while (this.#queue.length) {
+      const [first] = this.#queue;
+      if (first?.kind === 'alone') {
+        this.#queue.shift();
+        await first.run();
+        continue;
+      }
       await this.#floor();
       const batch = this.#take();
       if (batch.length) await this.#commit(batch);
@@ -186,11 +214,16 @@ export class GroupCommit implements JournalWriter {
   /** Takes what fits into a batch, at most one command per document, and rehearses the commands (J11). */
   #take(): Taken[] {
     const taken = new Map<DocumentId, Taken>();
-    const left: Waiting[] = [];
+    const left: (Waiting | Alone)[] = [];
     let rows = 0;
     let bytes = 0;
     let full = false;
     for (const waiting of this.#queue) {
+      full ||= waiting.kind === 'alone';
+      if (full || waiting.kind === 'alone') {
+        left.push(waiting);
+        continue;
+      }
       const { document } = waiting.entry;
       const share = taken.get(document) ?? newShare(document);
       full ||= rows >= this.#limits.maxBatchRows || (rows > 0 && bytes + waiting.bytes > this.#limits.maxBatchBytes);
@@ -228,30 +261,30 @@ export class GroupCommit implements JournalWriter {
   async #commit(batch: Taken[]): Promise<void> {
     const started = this.#deps.clock.now();
     this.#lastRows = batch.reduce((rows, share) => rows + share.group.rows.length, 0);
+    const nonce = this.#nonce();
     try {
-      const heads = await appendBatch(
-        this.#deps.db,
-        batch.map((share) => share.group),
-      );
+      const groups = batch.map((share) => share.group);
+      const heads = await appendBatch(this.#deps.db, groups, nonce);
       this.#commitSeconds.observe((this.#deps.clock.now() - started) / 1000);
       this.#batchRows.observe(this.#lastRows);
       const moved = batch.filter((share) => !heads.has(share.group.document));
       this.#sendBack(moved);
       for (const share of batch) {
         const head = heads.get(share.group.document);
-        if (head !== undefined) this.#settle(share, head);
+        if (head) this.#settle(share, head, nonce);
       }
     } catch (error) {
       await this.#failed(batch, error);
     }
   }
 
-  #settle(share: Taken, head: Seq): void {
+  #settle(share: Taken, head: Appended, nonce: number): void {
     const { document, rows, command } = share.group;
     rows.forEach((row, index) => {
-      const seq = head - (rows.length - 1 - index);
+      const seq = head.seq - (rows.length - 1 - index);
+      const previous = index === 0 ? head.previous : nonce;
       const waiting = share.waiting[index]!;
-      this.#handOn({ document, seq, ...row, origin: share.origins[index] });
+      this.#handOn({ document, seq, nonce, previous, ...row, origin: share.origins[index] });
       waiting.resolve({ seq, result: waiting.kind === 'command' ? command!.result : undefined });
     });
   }

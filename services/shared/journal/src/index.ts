@@ -2,6 +2,7 @@ export * from './catalog.ts';
 export * from './compact.ts';
 export * from './database.ts';
 export * from './group-commit.ts';
+export * from './history.ts';
 export * from './installation.ts';
 export * from './inventory.ts';
 export * from './journal.ts';

@@ -5,12 +5,16 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createCompaction } from './compact.ts';
 import { type Database, DatabaseError } from './database.ts';
 import { GroupCommit, type GroupCommitLimits } from './group-commit.ts';
-import { type CommittedRow, HeadMoved, JournalFull, JournalUnavailable } from './journal.ts';
+import { type CommittedRow, HeadMoved, JournalFull, JournalUnavailable, type Position, START } from './journal.ts';
 import { createLeases } from './lease.ts';
 import { migrate } from './migrate.ts';
 import { createProjection, recordJson } from './projection.ts';
 import { createReader } from './read.ts';
 import type { TestDatabase } from './testing.ts';
+
+/** What chance gives every commit here, and what nonce comes of it; how these differ is `history.contract.ts`'s. */
+const CHANCE = 2 ** -20;
+const NONCE = 2 ** 33;
 
 /** What SPEC.md promises, for any database behind the journal. */
 export function journalContract(name: string, open: () => Promise<TestDatabase>): void {
@@ -27,6 +31,7 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       const writer = new GroupCommit({
         db: options.db ?? test.db,
         clock: options.clock ?? systemClock,
+        random: () => CHANCE,
         log: createLog({ service: 'test', level: 'silent' }),
         metrics: new Metrics(),
         committed: (row) => rows.push(row),
@@ -53,7 +58,7 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       rehearse: () => ({
         update: Buffer.from(text),
         result: { changed: [text] },
-        expect: head,
+        expect: at(head),
         birth: refOf(document),
       }),
       dropped: () => {},
@@ -72,7 +77,7 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       const sent = documents.flatMap((document) => Array.from({ length: 40 }, (_, n) => edit(document, `${n}`)));
       await Promise.all(shuffledByDocument(sent).map((entry) => writer.append(entry)));
       for (const document of documents) {
-        const stored = await reader.read(document, 0);
+        const stored = await reader.read(document);
         expect(stored.head).toBe(40);
         expect(stored.rows.map((row) => [row.seq, text(row.update)])).toEqual(
           Array.from({ length: 40 }, (_, n) => [n + 1, `${n}`]),
@@ -91,8 +96,8 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       const committed = new Map<number, string>();
       const note = (seq: number, update: string) => committed.set(seq, update);
       const unchanged = async () => {
-        const { rows } = await reader.read(document, 0);
-        const behind = (await reader.tails([{ document, after: 0 }])).get(document) ?? [];
+        const { rows } = await reader.read(document);
+        const behind = (await reader.tails([{ document, after: START }])).get(document)?.rows ?? [];
         for (const row of [...rows, ...behind])
           expect([row.seq, text(row.update)]).toEqual([row.seq, committed.get(row.seq)]);
         expect(behind.map((row) => row.seq)).toEqual([...committed.keys()].slice(-behind.length));
@@ -112,11 +117,11 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
             .then(({ seq }) => note(seq, `command ${round}`))
             .catch(() => {});
         if (round % 5 === 4) {
-          const made = { coversSeq: committed.size - 2, state: Buffer.from('state'), unappliable: [] };
+          const made = { coversSeq: committed.size - 2, nonce: NONCE, state: Buffer.from('state'), unappliable: [] };
           await compaction.replaceSnapshot(document, made, round % 2 ? 60_000 : 0);
         }
         const base = (await projection.recorded([document])).get(document)!.seq;
-        await projection.project([{ document, base, seq: committed.size, records: [title('t')] }]);
+        await projection.project([{ document, base, ...at(committed.size), records: [title('t')] }]);
         await unchanged();
       }
       expect(committed.size).toBe(61);
@@ -129,7 +134,7 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
         Array.from({ length: 200 }, (_, n) => (n % 2 ? a : b).writer.append(edit(documents[n % 4]!, `${n}`))),
       );
       for (const document of documents) {
-        const { head, rows } = await a.reader.read(document, 0);
+        const { head, rows } = await a.reader.read(document);
         expect(head).toBe(50);
         expect(rows.map((row) => row.seq)).toEqual(Array.from({ length: 50 }, (_, n) => n + 1));
       }
@@ -176,8 +181,8 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
         'fulfilled',
         'fulfilled',
       ]);
-      expect((await reader.read(good, 0)).rows.map((row) => text(row.update))).toEqual(['before', 'after']);
-      expect((await reader.read(bad, 0)).rows.map((row) => text(row.update))).toEqual(['after']);
+      expect((await reader.read(good)).rows.map((row) => text(row.update))).toEqual(['before', 'after']);
+      expect((await reader.read(bad)).rows.map((row) => text(row.update))).toEqual(['after']);
     });
 
     it('[J9] fails a batch whose outcome is unknown, and goes on afterwards', async () => {
@@ -213,7 +218,7 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       answering = true;
       expect(await writer.append(edit(document, 'x'))).toBe(2);
       expect(rows.map((row) => row.seq)).toEqual([2]);
-      const stored = await createReader(test.db).read(document, 0);
+      const stored = await createReader(test.db).read(document);
       expect(stored.rows.map((row) => text(row.update))).toEqual(['x', 'x']);
     });
 
@@ -295,7 +300,7 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       await Promise.all(
         ['1', '22222222222', '3', '4', '5', '6'].map((update) => writer.append(edit(document, update))),
       );
-      expect((await reader.read(document, 0)).rows.map((row) => text(row.update))).toEqual([
+      expect((await reader.read(document)).rows.map((row) => text(row.update))).toEqual([
         '1',
         '22222222222',
         '3',
@@ -313,7 +318,7 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
         ...command(document, id, 0),
         rehearse: () => {
           seen.push(rows.length);
-          return { update: Buffer.from(id), result: { changed: [] }, expect: rows.length, birth: refOf(document) };
+          return { update: Buffer.from(id), result: { changed: [] }, expect: at(rows.length), birth: refOf(document) };
         },
       });
       await Promise.all(['a', 'b', 'c'].map((id) => writer.appendCommand(entry(id))));
@@ -331,7 +336,7 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       expect(moved).toMatchObject({ status: 'rejected', reason: expect.any(HeadMoved) });
       expect(edited).toEqual({ status: 'fulfilled', value: 2 });
       expect(await reader.command(document, 'late')).toBeNull();
-      expect((await reader.read(document, 0)).rows.map((row) => text(row.update))).toEqual(['one', 'two']);
+      expect((await reader.read(document)).rows.map((row) => text(row.update))).toEqual(['one', 'two']);
       expect(rows.map((row) => row.seq)).toEqual([1, 2]);
     });
 
@@ -368,9 +373,9 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
         a.writer.append(edit(document, 'edit')),
       ]);
       expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(2);
-      const { head } = await a.reader.read(document, 0);
+      const { head } = await a.reader.read(document);
       await expect(a.writer.appendCommand(command(document, 'op', head))).rejects.toBeInstanceOf(HeadMoved);
-      expect((await a.reader.read(document, 0)).head).toBe(2);
+      expect((await a.reader.read(document)).head).toBe(2);
       expect(await a.reader.command(document, 'op')).toMatchObject({ hash: 'hash of op', result: { changed: ['op'] } });
     });
 
@@ -381,11 +386,11 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       const alone = (writer: GroupCommit, id: string) =>
         writer.appendCommandAlone({
           ...command(document, id, 0),
-          after: 0,
+          after: START,
           rehearse: (tail) => ({
             update: Buffer.from(id),
             result: { changed: tail.map((row) => text(row.update)) },
-            expect: tail.length,
+            expect: at(tail.length),
           }),
         });
       const results = await Promise.all([
@@ -397,11 +402,11 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       expect(results.map((result) => (typeof result === 'number' ? result : result.seq)).toSorted()).toEqual([
         2, 3, 4, 5,
       ]);
-      const { rows } = await a.reader.read(document, 0);
+      const { rows } = await a.reader.read(document);
       for (const { seq, result } of results.filter((result) => typeof result !== 'number'))
         expect(result.changed).toEqual(rows.slice(0, seq - 1).map((row) => text(row.update)));
       await expect(alone(b.writer, 'x')).rejects.toBeInstanceOf(HeadMoved);
-      expect((await a.reader.read(document, 0)).head).toBe(5);
+      expect((await a.reader.read(document)).head).toBe(5);
     });
 
     it('[J15] reads the tails of many documents at once', async () => {
@@ -409,11 +414,11 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       const [one, two, three] = [newDocument(), newDocument(), newDocument()];
       for (const document of [one, two, three, one, two]) await writer.append(edit(document, 'x'));
       const tails = await reader.tails([
-        { document: one, after: 0 },
-        { document: two, after: 1 },
-        { document: three, after: 1 },
+        { document: one, after: START },
+        { document: two, after: at(1) },
+        { document: three, after: at(1) },
       ]);
-      expect([...tails].map(([document, rows]) => [document, rows.map((row) => row.seq)]).toSorted()).toEqual(
+      expect([...tails].map(([document, { rows }]) => [document, rows.map((row) => row.seq)]).toSorted()).toEqual(
         [
           [one, [1, 2]],
           [two, [2]],
@@ -440,12 +445,12 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
     it('[J15] reads rows above a number, with the head of the same moment', async () => {
       const { writer, reader } = journal();
       const document = newDocument();
-      expect(await reader.read(document, 0)).toEqual({ head: 0, snapshot: null, rows: [] });
+      expect(await reader.read(document)).toEqual({ head: 0, history: 'same', snapshot: null, rows: [] });
       for (const update of ['a', 'b', 'c']) await writer.append(edit(document, update));
-      expect((await reader.read(document, 1)).rows.map((row) => row.seq)).toEqual([2, 3]);
-      expect(await reader.read(document, 3)).toEqual({ head: 3, snapshot: null, rows: [] });
-      const { rows } = await reader.read(document, 2);
-      expect(rows[0]).toEqual({ seq: 3, update: expect.any(Uint8Array), actor: 'person:a' });
+      expect((await reader.read(document, at(1))).rows.map((row) => row.seq)).toEqual([2, 3]);
+      expect(await reader.read(document, at(3))).toEqual({ head: 3, history: 'same', snapshot: null, rows: [] });
+      const { rows } = await reader.read(document, at(2));
+      expect(rows[0]).toEqual({ ...at(3), update: expect.any(Uint8Array), actor: 'person:a' });
     });
 
     it('stores every byte as it is', async () => {
@@ -453,7 +458,7 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       const document = newDocument();
       const update = Uint8Array.from({ length: 100_000 }, (_, n) => (n * 7 + (n >> 8)) & 255);
       await writer.append({ ...edit(document, ''), update });
-      expect(Buffer.compare((await reader.read(document, 0)).rows[0]!.update, update)).toBe(0);
+      expect(Buffer.compare((await reader.read(document)).rows[0]!.update, update)).toBe(0);
     });
 
     it('[J18, J19] a snapshot comes in the place of the rows it covers, and never goes back', async () => {
@@ -463,19 +468,19 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       for (const update of ['a', 'b', 'c', 'd']) await writer.append(edit(document, update));
       const snapshot = (coversSeq: number) => ({
         coversSeq,
+        nonce: NONCE,
         state: Buffer.from(`up to ${coversSeq}`),
         unappliable: [],
       });
       await compaction.replaceSnapshot(document, snapshot(3), 60_000);
       await compaction.replaceSnapshot(document, snapshot(2), 60_000);
-      const whole = await reader.read(document, 0);
+      const whole = await reader.read(document);
       expect([whole.head, whole.snapshot!.coversSeq, text(whole.snapshot!.state)]).toEqual([4, 3, 'up to 3']);
       expect(whole.rows.map((row) => row.seq)).toEqual([4]);
       // Whoever is beyond the snapshot does not need it.
-      expect(await reader.read(document, 3)).toMatchObject({ snapshot: null, rows: [{ seq: 4 }] });
-      expect(await reader.tails([{ document, after: 1 }])).toEqual(
-        new Map([[document, [2, 3, 4].map((seq) => expect.objectContaining({ seq }))]]),
-      );
+      expect(await reader.read(document, at(3))).toMatchObject({ snapshot: null, rows: [{ seq: 4 }] });
+      const tail = (await reader.tails([{ document, after: at(1) }])).get(document)!;
+      expect([tail.history, ...tail.rows.map((row) => row.seq)]).toEqual(['same', 2, 3, 4]);
     });
 
     it('[J20] deletes covered rows when their time is over, and sets aside what could not be applied', async () => {
@@ -484,11 +489,11 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       const document = newDocument();
       for (const update of ['a', 'b', 'c']) await writer.append(edit(document, update));
       const unappliable = [{ seq: 2, update: Buffer.from('b'), actor: 'person:a', reason: 'it throws' }];
-      const made = { coversSeq: 2, state: Buffer.from('ab'), unappliable };
+      const made = { coversSeq: 2, nonce: NONCE, state: Buffer.from('ab'), unappliable };
       await compaction.replaceSnapshot(document, made, 60_000);
-      expect((await reader.tails([{ document, after: 0 }])).get(document)).toHaveLength(3);
+      expect((await reader.tails([{ document, after: START }])).get(document)!.rows).toHaveLength(3);
       await compaction.replaceSnapshot(document, made, 0);
-      expect((await reader.tails([{ document, after: 0 }])).get(document)!.map((row) => row.seq)).toEqual([3]);
+      expect((await reader.tails([{ document, after: START }])).get(document)!.rows.map((row) => row.seq)).toEqual([3]);
       expect(await test.db.query('SELECT seq, reason FROM quarantine WHERE document = $1', [document])).toEqual([
         { seq: 2, reason: 'it throws' },
       ]);
@@ -527,9 +532,9 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       const projection = createProjection(test.db);
       const document = newDocument();
       const ref = refOf(document, `ws-${randomUUID().slice(0, 8)}`);
-      await writer.append({ ...edit(document, 'x'), birth: ref });
+      for (let n = 0; n < 6; n++) await writer.append({ ...edit(document, 'x'), birth: ref });
       const project = (base: number, seq: number, text: string) =>
-        projection.project([{ document, base, seq, records: [title(text)] }]);
+        projection.project([{ document, base, ...at(seq), records: [title(text)] }]);
       expect(await project(3, 4, 'made on what was never there')).toEqual(new Set());
       expect(await project(0, 5, 'new')).toEqual(new Set([document]));
       expect(await project(0, 4, 'old')).toEqual(new Set());
@@ -542,7 +547,7 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       const { writer } = journal();
       const projection = createProjection(test.db);
       const documents = Array.from({ length: 3 }, newDocument);
-      for (const document of documents) await writer.append(edit(document, 'x'));
+      for (const document of documents) for (let n = 0; n < 5; n++) await writer.append(edit(document, 'x'));
       for (let round = 1; round <= 5; round++) {
         const taken = await Promise.all(
           Array.from({ length: 8 }, (_, n) =>
@@ -550,7 +555,7 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
               (n % 2 ? documents : documents.toReversed()).map((document) => ({
                 document,
                 base: round - 1,
-                seq: round,
+                ...at(round),
                 records: [title(`${n}`), { entity: 'step', id: `${n}`, data: '{}' }],
               })),
             ),
@@ -571,10 +576,10 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       const { writer } = journal();
       const projection = createProjection(test.db);
       const document = newDocument();
-      await writer.append(edit(document, 'x'));
+      for (let n = 0; n < 9; n++) await writer.append(edit(document, 'x'));
       const step = (id: string, data: object | null) => ({ entity: 'step', id, data: data && recordJson(data) });
       const project = (base: number, seq: number, ...records: ReturnType<typeof step>[]) =>
-        projection.project([{ document, base, seq, records }]);
+        projection.project([{ document, base, ...at(seq), records }]);
       const above = async (seq: number) =>
         (await recordsAbove(document, seq))
           .map(({ id, data, deleted, seq }) => `${id}@${seq} ${deleted ? 'gone' : JSON.stringify(data)}`)
@@ -603,7 +608,7 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       const document = newDocument();
       await writer.append(edit(document, 'x'));
       expect((await projection.behind(10_000)).map((row) => row.id)).toContain(document);
-      await projection.project([{ document, base: 0, seq: 1, records: [title('t')] }]);
+      await projection.project([{ document, base: 0, ...at(1), records: [title('t')] }]);
       expect((await projection.behind(10_000)).map((row) => row.id)).not.toContain(document);
       await writer.append(edit(document, 'y'));
       expect(await projection.behind(10_000)).toContainEqual({ id: document, ref: refOf(document) });
@@ -614,10 +619,14 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       const document = newDocument();
       const workspace = `ws-${randomUUID().slice(0, 8)}`;
       await writer.append(edit(document, 'x', refOf(document, workspace)));
-      await createProjection(test.db).project([{ document, base: 0, seq: 1, records: [title('a\0b\ud800c')] }]);
+      await createProjection(test.db).project([{ document, base: 0, ...at(1), records: [title('a\0b\ud800c')] }]);
       expect(await recordsAbove(document, 0)).toMatchObject([{ data: { title: 'ab\ufffdc' } }]);
     });
   });
+}
+
+function at(seq: number): Position {
+  return seq === 0 ? START : { seq, nonce: NONCE };
 }
 
 function newDocument(): DocumentId {

@@ -6,11 +6,34 @@ import type { CommandResult, DocumentId, DocumentRef, Kind, Seq } from '@synclin
  * SPEC.md beside this folder numbers what must hold.
  */
 
-/** One committed row. `actor` is who wrote it, as `type:id`. */
-export interface Row {
+/**
+ * A place in a document's history: a row's number, and the nonce of the commit that wrote it. A database that went back
+ * may give a number a second time, and never with the same nonce: who finds the row of a position finds all before it.
+ */
+export interface Position {
   seq: Seq;
+  nonce: number;
+}
+
+/** Before the first row. */
+export const START: Position = { seq: 0, nonce: 0 };
+
+/** One committed row. `actor` is who wrote it, as `type:id`. */
+export interface Row extends Position {
   update: Uint8Array;
   actor: string;
+}
+
+/**
+ * Whether a journal still has the row of a position that somebody knows: it has; it has another, or none, in its place,
+ * and so is not the journal that it was; or the row has given way to a snapshot, and nobody can tell.
+ */
+export type History = 'same' | 'other' | 'unknown';
+
+/** What lies above a position. */
+export interface Tail {
+  history: History;
+  rows: Row[];
 }
 
 /** What an update is appended with. */
@@ -44,13 +67,19 @@ export interface AppendCommand {
 export interface Rehearsed {
   update: Uint8Array;
   result: CommandResult;
-  expect: Seq;
+  expect: Position;
   birth?: DocumentRef | undefined;
   origin?: unknown;
 }
 
+/** A row that says which one it follows, for whoever has it from elsewhere than the journal. */
+export interface LinkedRow extends Row {
+  /** The nonce of the row before it. */
+  previous: number;
+}
+
 /** A row that has just been committed by this process, with what it was appended with. */
-export interface CommittedRow extends Row {
+export interface CommittedRow extends LinkedRow {
   document: DocumentId;
   origin: unknown;
 }
@@ -78,10 +107,13 @@ export interface JournalWriter {
   /**
    * The same when others keep coming first: holds the document's head for itself while it reads what lies above
    * `after`, rehearses and appends. Others wait meanwhile, so it is the last resort.
-   * @throws HeadMoved when the command has taken effect elsewhere
+   * @throws HeadMoved when the command has taken effect elsewhere, or the rows above `after` do not join it
    */
   appendCommandAlone(
-    entry: Omit<AppendCommand, 'rehearse' | 'dropped' | 'bytes'> & { after: Seq; rehearse: (tail: Row[]) => Rehearsed },
+    entry: Omit<AppendCommand, 'rehearse' | 'dropped' | 'bytes'> & {
+      after: Position;
+      rehearse: (tail: Row[]) => Rehearsed;
+    },
   ): Promise<{ seq: Seq; result: CommandResult }>;
   /** Resolves when all that was appended so far is committed or failed. */
   flush(): Promise<void>;
@@ -92,14 +124,16 @@ export interface JournalReader {
   /**
    * Rows above `after`, in order, and the head they lead up to (0 for a document that is not there). Where a snapshot
    * reaches beyond `after`, it comes first and the rows are those above it.
+   * @param after default {@link START}, which every history shares
    */
-  read(document: DocumentId, after: Seq): Promise<{ head: Seq; snapshot: Snapshot | null; rows: Row[] }>;
+  read(document: DocumentId, after?: Position): Promise<Tail & { head: Seq; snapshot: Snapshot | null }>;
   /**
-   * What lies above `after` in each of these documents, in order; documents with nothing new are left out. Rows that a
-   * snapshot has replaced are missing, perhaps all of them: whoever does not find the row after its last one reads the
-   * document.
+   * What lies above `after` in each of these documents, in order; documents whose head is just that are left out. Rows
+   * that a snapshot has replaced are missing, perhaps all of them, and the history is then unknown: read the document.
    */
-  tails(wanted: { document: DocumentId; after: Seq }[]): Promise<Map<DocumentId, Row[]>>;
+  tails(wanted: { document: DocumentId; after: Position }[]): Promise<Map<DocumentId, Tail>>;
+  /** Those of these documents that do not have the row of this position any more, with the head that they have (J30). */
+  lost<T extends { document: DocumentId; known: Position }>(known: T[]): Promise<(T & { head: Seq })[]>;
   /** The command with this id on this document, if it has taken effect. */
   command(document: DocumentId, id: string): Promise<StoredCommand | null>;
 }
@@ -120,10 +154,9 @@ export interface RecordChange {
 }
 
 /** What leads a document's records from revision `base`, 0 when there are none yet, to revision `seq`. */
-export interface RecordChanges {
+export interface RecordChanges extends Position {
   document: DocumentId;
   base: Seq;
-  seq: Seq;
   records: RecordChange[];
 }
 
@@ -137,7 +170,8 @@ export interface Recorded {
 export interface Projection {
   /**
    * Changes records, at most once for each document. Records that are as wanted already keep the number they have.
-   * @returns the documents whose records were at `base`; those of all others are left as they are (J23)
+   * @returns the documents whose records were at `base` and whose journal has the row they speak of; those of all others
+   * are left as they are (J23)
    */
   project(changes: RecordChanges[]): Promise<ReadonlySet<DocumentId>>;
   recorded(documents: DocumentId[]): Promise<ReadonlyMap<DocumentId, Recorded>>;

@@ -4,17 +4,19 @@ import type { DocumentName, Projection, Recorded } from './journal.ts';
 
 /**
  * One statement, so that a document's records and the number of the revision they speak of change together (J23). It
- * changes nothing of a document whose records have come further than `base` meanwhile. What is recorded already keeps its
+ * changes nothing of a document whose records have come further than `base` meanwhile, or whose journal went back. What is recorded already keeps its
  * number; what has gone stays as a row that says so (J24).
  */
 const PROJECT = `
 WITH moved AS (
   INSERT INTO projected AS p (document, workspace, seq, base, changed_at)
   SELECT w.document, d.workspace, w.seq, w.base, coalesce(j.committed_at, now())
-  FROM unnest($1::uuid[], $2::bigint[], $3::bigint[]) AS w(document, seq, base)
+  FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $8::bigint[]) AS w(document, seq, base, nonce)
   JOIN documents d ON d.id = w.document
+  JOIN heads h ON h.document = w.document AND h.seq >= w.seq
   LEFT JOIN journal j ON j.document = w.document AND j.seq = w.seq
-  WHERE w.base = 0 OR EXISTS (SELECT FROM projected e WHERE e.document = w.document)
+  WHERE (w.base = 0 OR EXISTS (SELECT FROM projected e WHERE e.document = w.document))
+    AND CASE WHEN h.seq = w.seq THEN h.nonce ELSE coalesce(j.nonce, w.nonce) END = w.nonce
   ORDER BY w.document
   ON CONFLICT (document) DO UPDATE SET seq = excluded.seq, base = excluded.base,
     changed_at = CASE WHEN p.seq < excluded.seq THEN excluded.changed_at ELSE p.changed_at END
@@ -60,6 +62,7 @@ export function createProjection(db: Database): Projection {
         records.map(({ entity }) => entity),
         records.map(({ id }) => id),
         records.map(({ data }) => data),
+        changes.map(({ nonce }) => nonce),
       ]);
       return new Set(moved.map(({ document }) => document));
     },

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createPglite } from './pglite.ts';
 import { createPostgres } from './postgres.ts';
+import type { DocumentId, Seq } from '@syncline/protocol';
 import type { Database } from './database.ts';
 
 /** A database of its own for one test file, and how to be rid of it. */
@@ -33,4 +34,26 @@ export async function postgresTestDatabase(serverUrl: string): Promise<TestDatab
       await server.close();
     },
   };
+}
+
+/** Each takes the document and the head that it goes back to. */
+const GO_BACK = [
+  'DELETE FROM records WHERE document = $1 AND seq > $2::bigint',
+  'DELETE FROM projected WHERE document = $1 AND seq > $2::bigint',
+  'DELETE FROM snapshots WHERE document = $1 AND covers_seq > $2::bigint',
+  'DELETE FROM commands WHERE document = $1 AND seq > $2::bigint',
+  'DELETE FROM journal WHERE document = $1 AND seq > $2::bigint',
+  `UPDATE heads SET seq = $2::bigint,
+    nonce = (SELECT nonce FROM journal WHERE document = $1 AND seq = $2::bigint),
+    previous = coalesce((SELECT nonce FROM journal WHERE document = $1 AND seq = $2::bigint - 1), 0)
+  WHERE document = $1 AND $2::bigint > 0`,
+  'DELETE FROM heads WHERE document = $1 AND $2::bigint = 0',
+  'DELETE FROM documents WHERE id = $1 AND $2::bigint = 0',
+];
+
+/** Makes a document what a database has of it that lacks its last rows, as one does that failed over or was restored. */
+export async function goBack(db: Database, document: DocumentId, head: Seq): Promise<void> {
+  await db.transaction(async (tx) => {
+    for (const sql of GO_BACK) await tx.query(sql, [document, head]);
+  });
 }

@@ -6,10 +6,16 @@ import * as z from 'zod';
  */
 export type FanoutFrame =
   | {
-      /** Rows that this pod has committed, in their order. */
-      type: 'edit:v1';
+      /** Rows of one document that this pod has committed together, in their order. */
+      type: 'edit:v2';
       pod: string;
-      rows: { seq: number; actor: string; update: Uint8Array }[];
+      /** The first row's number; the others' follow. */
+      seq: number;
+      /** The commit's, which all of its rows have. */
+      nonce: number;
+      /** The nonce of the row before the first. */
+      previous: number;
+      rows: { actor: string; update: Uint8Array }[];
     }
   | {
       /** Who is there, as an awareness update says it, and which clients are gone: updates leave them out. */
@@ -32,10 +38,13 @@ const count = z.int().nonnegative();
 
 const headerSchema = z.discriminatedUnion('type', [
   z.strictObject({
-    type: z.literal('edit:v1'),
+    type: z.literal('edit:v2'),
     pod: z.string(),
-    /** Number, actor and length of each row. */
-    rows: z.array(z.tuple([count, z.string(), count])),
+    seq: count,
+    nonce: count,
+    previous: count,
+    /** Actor and length of each row. */
+    rows: z.array(z.tuple([z.string(), count])),
   }),
   z.strictObject({
     type: z.literal('awareness:v1'),
@@ -76,25 +85,30 @@ export function decodeFrame(bytes: Uint8Array): FanoutFrame | null {
 
 function headerOf(frame: FanoutFrame): Header {
   const { type, pod } = frame;
-  if (type === 'edit:v1') return { type, pod, rows: frame.rows.map((row) => [row.seq, row.actor, row.update.length]) };
+  if (type === 'edit:v2') {
+    const { seq, nonce, previous, rows } = frame;
+    return { type, pod, seq, nonce, previous, rows: rows.map((row) => [row.actor, row.update.length]) };
+  }
   if (type === 'awareness:v1') return { type, pod, removed: frame.removed, length: frame.update.length };
   return { type, pod };
 }
 
 function updatesOf(frame: FanoutFrame): Uint8Array[] {
-  if (frame.type === 'edit:v1') return frame.rows.map((row) => row.update);
+  if (frame.type === 'edit:v2') return frame.rows.map((row) => row.update);
   return frame.type === 'awareness:v1' ? [frame.update] : [];
 }
 
 function lengthsOf(header: Header): number[] {
-  if (header.type === 'edit:v1') return header.rows.map((row) => row[2]);
+  if (header.type === 'edit:v2') return header.rows.map((row) => row[1]);
   return header.type === 'awareness:v1' ? [header.length] : [];
 }
 
 function frameOf(header: Header, updates: Uint8Array[]): FanoutFrame {
   const { type, pod } = header;
-  if (type === 'edit:v1')
-    return { type, pod, rows: header.rows.map(([seq, actor], n) => ({ seq, actor, update: updates[n]! })) };
+  if (type === 'edit:v2') {
+    const { seq, nonce, previous } = header;
+    return { type, pod, seq, nonce, previous, rows: header.rows.map(([actor], n) => ({ actor, update: updates[n]! })) };
+  }
   if (type === 'awareness:v1') return { type, pod, update: updates[0]!, removed: header.removed };
   return header;
 }

@@ -252,7 +252,7 @@ function refOf(id: string): DocumentRef {
 /** All of it that an operation could have changed. */
 async function stateOf({ id, free }: Target): Promise<string> {
   const { admin, pod } = served;
-  const heads = [id, free].map(async (each) => (await pod.reader.read(documentId(refOf(each)), 0)).head);
+  const heads = [id, free].map(async (each) => (await pod.reader.read(documentId(refOf(each)))).head);
   const rights = [admin.keys(OWN), admin.links(OWN, `plan:${id}`), admin.rights(OWN)];
   return JSON.stringify(await Promise.all([...heads, ...rights]));
 }

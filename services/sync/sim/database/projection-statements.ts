@@ -1,5 +1,5 @@
 import type { DocumentId, Kind, Seq } from '@syncline/protocol';
-import { type Planned, SqlError, type Statement, type Tables } from './tables.ts';
+import type { Planned, Statement, Tables } from './tables.ts';
 
 type ProjectParams = [
   documents: DocumentId[],
@@ -9,6 +9,7 @@ type ProjectParams = [
   entities: string[],
   ids: string[],
   data: (string | null)[],
+  nonces: number[],
 ];
 
 /** What the projection sends. */
@@ -32,15 +33,13 @@ export const PROJECTION_STATEMENTS: Statement[] = [
 ];
 
 function project(tables: Tables, params: ProjectParams): Planned {
-  const [documents, seqs, bases, recordDocuments, entities, ids, data] = params;
+  const [documents, seqs, bases, recordDocuments, entities, ids, data, nonces] = params;
   const moved = new Map<DocumentId, Seq>();
   documents.forEach((document, index) => {
-    if (!tables.documents.has(document))
-      throw new SqlError(
-        '23503',
-        'insert on table "projected" violates foreign key constraint',
-        'projected_document_fkey',
-      );
+    const head = tables.heads.get(document);
+    if (!head || head.seq < seqs[index]!) return;
+    const row = head.seq === seqs[index] ? head : tables.rowsOf(document).find(({ seq }) => seq === seqs[index]);
+    if ((row?.nonce ?? nonces[index]) !== nonces[index]) return;
     const seq = tables.projected.get(document)?.seq ?? 0;
     if (seq === bases[index] && seq <= seqs[index]!) moved.set(document, seqs[index]!);
   });
@@ -82,7 +81,7 @@ function above(tables: Tables, document: DocumentId, after: Seq): object[] {
 
 function behind(tables: Tables, limit: number, after: DocumentId | null, kinds: Kind[]): object[] {
   return [...tables.heads]
-    .filter(([id, head]) => (tables.projected.get(id)?.seq ?? 0) < head && (after === null || id > after))
+    .filter(([id, head]) => (tables.projected.get(id)?.seq ?? 0) < head.seq && (after === null || id > after))
     .map(([id]) => ({ ...tables.documents.get(id)! }))
     .filter(({ kind }) => kinds.includes(kind))
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))

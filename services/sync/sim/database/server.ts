@@ -2,7 +2,7 @@ import type { DocumentId } from '@syncline/protocol';
 import { APPEND_STATEMENTS } from './append-statements.ts';
 import { PROJECTION_STATEMENTS } from './projection-statements.ts';
 import { READ_STATEMENTS } from './read-statements.ts';
-import { type Planned, type Statement, Tables } from './tables.ts';
+import { type Copy, type Planned, type Statement, Tables } from './tables.ts';
 import { UPKEEP_STATEMENTS } from './upkeep-statements.ts';
 
 const STATEMENTS = [...APPEND_STATEMENTS, ...READ_STATEMENTS, ...PROJECTION_STATEMENTS, ...UPKEEP_STATEMENTS];
@@ -57,6 +57,15 @@ export class DatabaseServer {
         failed(error);
       }
     });
+  }
+
+  /** The server is replaced by one that has this copy; what was under way at the old one is lost. */
+  replace(copy: Copy, name: string | null): void {
+    for (const tx of new Set(this.#locked.values())) tx.open = false;
+    this.#locked.clear();
+    this.#waiting = [];
+    this.tables.restore(copy);
+    if (name !== null) this.tables.server = name;
   }
 
   begin(): Transaction {

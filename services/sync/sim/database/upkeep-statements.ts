@@ -1,15 +1,17 @@
 import type { DocumentId, Seq } from '@syncline/protocol';
 import type { Statement, Tables } from './tables.ts';
 
-/** What compaction and leases send. */
+/** What compaction, leases and the watch over the journal's history send. */
 export const UPKEEP_STATEMENTS: Statement[] = [
   {
     words: ['INSERT INTO snapshots AS s', 'WHERE s.covers_seq < excluded.covers_seq'],
-    plan: (tables, [document, coversSeq, state]) => ({
+    plan: (tables, [document, coversSeq, state, nonce]) => ({
       rows: [],
       apply() {
+        const last = tables.rowsOf(document!).find(({ seq }) => seq === coversSeq);
+        if (last?.nonce !== nonce) return;
         if ((tables.snapshots.get(document!)?.coversSeq ?? -1) < coversSeq!)
-          tables.snapshots.set(document!, { coversSeq: coversSeq!, state: state! });
+          tables.snapshots.set(document!, { coversSeq: coversSeq!, nonce: nonce!, state: state! });
       },
     }),
   },
@@ -59,6 +61,33 @@ export const UPKEEP_STATEMENTS: Statement[] = [
         apply: () => void tables.leases.set(name!, { owner: owner!, expiresAt: now + ttlMs! }),
       };
     },
+  },
+  {
+    words: ['pg_control_system()', 'AS server'],
+    plan: (tables) => ({ rows: [{ server: tables.server }] }),
+  },
+  {
+    words: ['UPDATE installation SET server = $1'],
+    plan(tables, [server]) {
+      const { installation } = tables;
+      const moved = server !== null && installation.server !== server;
+      const epoch = installation.epoch + (moved && installation.server !== null ? 1 : 0);
+      return {
+        rows: [{ epoch: `epoch ${epoch}` }],
+        apply: () => void (moved && Object.assign(installation, { server, epoch })),
+      };
+    },
+  },
+  {
+    words: ['INSERT INTO lost_history'],
+    plan: (tables, [document, , , , seq, nonce, , broughtBack]) => ({
+      rows: [],
+      apply() {
+        const key = `${document} ${seq} ${nonce}`;
+        const before = tables.lostHistory.get(key)?.broughtBack ?? false;
+        tables.lostHistory.set(key, { document: document!, broughtBack: before || broughtBack! });
+      },
+    }),
   },
   {
     words: ['DELETE FROM leases WHERE name = $1 AND owner = $2'],

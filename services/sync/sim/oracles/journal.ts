@@ -6,7 +6,7 @@ import type { World } from '../world.ts';
 export function checkJournal({ server, truth, judge }: World): void {
   const { heads, snapshots, projected, records } = server.tables;
   for (const [id, { rows, document }] of truth) {
-    const head = heads.get(id) ?? 0;
+    const head = heads.get(id)?.seq ?? 0;
     if (head !== rows.length) judge.note(`J1: the head is ${head} after ${rows.length} rows`);
     for (const row of server.tables.rowsOf(id))
       if (Buffer.compare(row.update, rows[row.seq - 1]!.update) !== 0) judge.note(`J2: row ${row.seq} was changed`);
@@ -23,6 +23,13 @@ export function checkJournal({ server, truth, judge }: World): void {
     if (there.toSorted().join('\n') !== said.toSorted().join('\n'))
       judge.note(`S18: the projection says what is not so: ${there.join(', ')} instead of ${said.join(', ')}`);
   }
+}
+
+/** What a pod held when the database went back, and has lived to bring back, is there again. */
+export function checkHeld({ truth, judge, nodes }: World): void {
+  for (const { owner, id, state } of truth.held)
+    if (nodes.some((node) => node.owner === owner && node.pod) && !truth.hasNow(id, state))
+      judge.note(`S49: what ${owner.name} held of ${id.slice(0, 4)} when the database went back is gone`);
 }
 
 /** In a calm world no pod lags: what is committed is everywhere within this time. */

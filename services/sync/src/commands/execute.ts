@@ -131,6 +131,7 @@ export class Executor {
       return executed;
     } catch (error) {
       if (error instanceof RefusedAt) return error;
+      if (error instanceof JournalUnavailable) this.#room.doubt();
       if (!(error instanceof HeadMoved)) throw error;
       return null;
     }
@@ -148,7 +149,7 @@ export class Executor {
     try {
       return await this.#deps.journal.appendCommandAlone({
         ...entry,
-        after: this.#room.applied,
+        after: this.#room.position,
         rehearse: (tail) => {
           this.#room.receiveTail(tail);
           return this.#rehearse(verb, shadow);
@@ -162,6 +163,7 @@ export class Executor {
   #rehearse(verb: Verb, shadow: Shadow) {
     const { applied } = this.#room;
     try {
+      this.#room.requireCurrent();
       requireHead(verb, applied);
       const { update, ...rehearsed } = shadow.rehearse(verb, (made) =>
         requireSpace(this.#room, made, this.#deps.maxDocumentBytes),

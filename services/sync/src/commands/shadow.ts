@@ -1,11 +1,10 @@
 import { execute } from '@syncline/model';
-import type { CommandResult, Seq, Verb } from '@syncline/protocol';
+import type { Position } from '@syncline/journal';
+import type { CommandResult, Verb } from '@syncline/protocol';
 import type { Random } from '@syncline/runtime';
 import * as Y from 'yjs';
+import { NOTHING } from '../edits/record.ts';
 import type { Room } from '../edits/room.ts';
-
-/** An update that says nothing: what a command leaves that had nothing to change. */
-const NOTHING = Y.encodeStateAsUpdate(new Y.Doc());
 
 /**
  * A copy of a room's document on which commands are rehearsed (S9).
@@ -36,8 +35,9 @@ export class Shadow {
   rehearse(
     verb: Verb,
     accept: (update: Uint8Array) => void,
-  ): { update: Uint8Array; result: CommandResult; expect: Seq } {
+  ): { update: Uint8Array; result: CommandResult; expect: Position } {
     const copy = this.#copyOfRoom();
+    // What a command leaves that has nothing to change.
     let update = NOTHING;
     const take = (made: Uint8Array) => {
       update = update === NOTHING ? made : Y.mergeUpdates([update, made]);
@@ -46,7 +46,7 @@ export class Shadow {
     try {
       const result = execute(copy, verb, { random: this.#random });
       accept(update);
-      return { update, result, expect: this.#room.applied };
+      return { update, result, expect: this.#room.position };
     } catch (error) {
       this.discard();
       throw error;

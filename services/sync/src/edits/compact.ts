@@ -101,12 +101,12 @@ export class Compactor {
 
   async #replace(room: Room): Promise<void> {
     const { reader, compaction, merge, limits } = this.#deps;
-    const { snapshot, rows } = await reader.read(room.id, 0);
+    const { snapshot, rows } = await reader.read(room.id);
     // Another pod may have been here just before.
     if (rows.length * 2 > limits.maxRows || bytesOf(rows) * 2 > limits.maxBytes) {
       const merged = await merge({ snapshot, rows });
-      const coversSeq = rows.at(-1)!.seq;
-      await compaction.replaceSnapshot(room.id, { coversSeq, ...merged }, limits.keepRowsMs);
+      const { seq: coversSeq, nonce } = rows.at(-1)!;
+      await compaction.replaceSnapshot(room.id, { coversSeq, nonce, ...merged }, limits.keepRowsMs);
       room.compacted({ coversSeq, snapshotBytes: merged.state.length, bytes: 0 });
     } else {
       const { coversSeq = 0, state } = snapshot ?? {};

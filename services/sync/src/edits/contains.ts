@@ -15,6 +15,20 @@ export function contains(document: Y.Doc, update: Decoded): boolean {
   );
 }
 
+/**
+ * What `state` says and a document does not, what waits for others included. Costs an encoding of the document or two.
+ * @param state all of a document, as Yjs encodes it
+ * @returns an update, or null when there is nothing
+ */
+export function missingFrom(document: Y.Doc, state: Uint8Array): Uint8Array | null {
+  const copy = new Y.Doc();
+  Y.applyUpdate(copy, Y.encodeStateAsUpdate(document));
+  const before = Y.encodeStateAsUpdate(copy);
+  Y.applyUpdate(copy, state);
+  if (Buffer.compare(before, Y.encodeStateAsUpdate(copy)) === 0) return null;
+  return Y.diffUpdate(state, Y.encodeStateVector(document));
+}
+
 function deleted(document: Y.Doc, client: number, { clock, len }: { clock: number; len: number }): boolean {
   const structs = document.store.clients.get(client);
   const end = clock + len;

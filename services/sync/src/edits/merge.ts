@@ -2,8 +2,8 @@ import type { Row, Snapshot, Unappliable } from '@syncline/journal';
 import * as Y from 'yjs';
 
 export interface MergeTask {
-  snapshot: Snapshot | null;
-  rows: Row[];
+  snapshot: Pick<Snapshot, 'state'> | null;
+  rows: Omit<Row, 'nonce'>[];
 }
 
 export interface Merged {

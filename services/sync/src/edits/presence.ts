@@ -5,7 +5,7 @@ import { applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates } fr
 import { statesIn } from './frame.ts';
 import type { Room } from './room.ts';
 
-type AwarenessFrame = Exclude<FanoutFrame, { type: 'edit:v1' }>;
+type AwarenessFrame = Exclude<FanoutFrame, { type: 'edit:v2' }>;
 interface Change {
   added: number[];
   updated: number[];

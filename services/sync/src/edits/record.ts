@@ -16,6 +16,7 @@ export interface RecordDeps {
  * @throws Refusal `invalid_request`, `too_large` or `unavailable`
  */
 export function record(deps: RecordDeps, room: Room, update: Uint8Array, actor: string): Promise<void> {
+  room.requireCurrent();
   const { maxUpdateBytes, maxDocumentBytes } = deps.limits;
   if (update.length > maxUpdateBytes)
     throw new Refusal('too_large', `The update has ${update.length} bytes; at most ${maxUpdateBytes} are taken.`);
@@ -25,6 +26,8 @@ export function record(deps: RecordDeps, room: Room, update: Uint8Array, actor: 
     try {
       await deps.journal.append({ document: room.id, actor, ...firstRow(room, update) });
     } catch (error) {
+      // It may be another database that is there next, or is there already.
+      if (error instanceof JournalUnavailable) room.doubt();
       throw refusalOf(error);
     }
   }, update.length);
@@ -38,6 +41,9 @@ export function requireSpace(room: Room, update: Uint8Array, maxDocumentBytes: n
   if (room.bytes + update.length <= maxDocumentBytes || decode(update).structs.length === 0) return;
   throw new Refusal('too_large', `The document has ${room.bytes} bytes and may have ${maxDocumentBytes}; delete some.`);
 }
+
+/** An update that says nothing. */
+export const NOTHING = Y.encodeStateAsUpdate(new Y.Doc());
 
 /** What is appended while a document may have no row: its seed together with the update, and its names (S7). */
 export function firstRow(room: Room, update: Uint8Array) {

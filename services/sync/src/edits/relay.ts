@@ -1,9 +1,11 @@
 import type { Fanout } from '@syncline/bus';
-import type { CommittedRow, Row } from '@syncline/journal';
+import type { CommittedRow, LinkedRow } from '@syncline/journal';
 import { type DocumentId, decodeFrame, encodeFrame, type FanoutFrame } from '@syncline/protocol';
 import type { Metrics } from '@syncline/runtime';
 import type { Presence } from './presence.ts';
 import type { Room } from './room.ts';
+
+type EditFrame = FanoutFrame & { type: 'edit:v2' };
 
 export interface RelayDeps {
   fanout: Fanout;
@@ -21,7 +23,7 @@ export class Relay {
   readonly #deps: RelayDeps;
   readonly #joined = new Map<DocumentId, { room: Room; stop: () => void }>();
   /** Rows of the batch that is being handed on, by document: each document's go out in one frame. */
-  readonly #batch = new Map<DocumentId, Row[]>();
+  readonly #batch = new Map<DocumentId, EditFrame>();
   readonly #malformed;
 
   constructor(deps: RelayDeps) {
@@ -62,20 +64,29 @@ export class Relay {
   }
 
   /** A row that this pod has committed. */
-  committed({ document, seq, update, actor }: CommittedRow): void {
-    const rows = this.#batch.get(document);
-    if (rows) rows.push({ seq, update, actor });
-    else {
-      this.#batch.set(document, [{ seq, update, actor }]);
-      // After the batch's last row: the journal hands all of them on in one go.
-      queueMicrotask(() => this.#publishRows(document));
+  committed({ document, seq, nonce, previous, actor, update }: CommittedRow): void {
+    const frame = this.#batch.get(document);
+    if (frame?.nonce === nonce) {
+      frame.rows.push({ actor, update });
+      return;
     }
+    if (frame) this.#publish(document, frame);
+    this.#batch.set(document, {
+      type: 'edit:v2',
+      pod: this.#deps.pod,
+      seq,
+      nonce,
+      previous,
+      rows: [{ actor, update }],
+    });
+    // After the batch's last row: the journal hands all of them on in one go.
+    if (!frame) queueMicrotask(() => this.#publishBatch(document));
   }
 
-  #publishRows(document: DocumentId): void {
-    const rows = this.#batch.get(document) ?? [];
+  #publishBatch(document: DocumentId): void {
+    const frame = this.#batch.get(document)!;
     this.#batch.delete(document);
-    this.#publish(document, { type: 'edit:v1', pod: this.#deps.pod, rows });
+    this.#publish(document, frame);
   }
 
   #publish(document: DocumentId, frame: FanoutFrame): void {
@@ -85,7 +96,11 @@ export class Relay {
   #receive(room: Room, bytes: Uint8Array): void {
     const frame = decodeFrame(bytes);
     if (!frame) this.#malformed.inc();
-    else if (frame.type === 'edit:v1') for (const row of frame.rows) room.receive(row);
+    else if (frame.type === 'edit:v2') for (const row of rowsOf(frame)) room.receive(row);
     else this.#deps.presence.receive(room, frame);
   }
+}
+
+function rowsOf({ seq, nonce, previous, rows }: EditFrame): LinkedRow[] {
+  return rows.map((row, n) => ({ ...row, seq: seq + n, nonce, previous: n === 0 ? previous : nonce }));
 }

@@ -1,8 +1,11 @@
 import type { Document } from '@hocuspocus/server';
-import type { JournalReader, Row, Snapshot } from '@syncline/journal';
+import type { JournalReader, LinkedRow, Position, Row } from '@syncline/journal';
 import { type DocumentId, documentName, type DocumentRef, Refusal, type Seq } from '@syncline/protocol';
 import type { Clock, Logger } from '@syncline/runtime';
 import * as Y from 'yjs';
+import { missingFrom } from './contains.ts';
+import { replay } from './merge.ts';
+import { Trail } from './trail.ts';
 
 /** How rows look to Yjs and the core: they come from the journal, so nothing stores them again. */
 export const JOURNAL_ORIGIN = { source: 'local', skipStoreHooks: true } as const;
@@ -17,13 +20,13 @@ const REPAIR_RETRY_MS = 1_000;
  *
  * Always: `applied` is the number of the last row that `document` contains, and it contains every row before it. Only
  * this class changes a live document (S3). It does not know where rows come from: commits of this pod, and whatever
- * else reads the journal, all pass through `receive`.
+ * else reads the journal, all pass through `receive`. Once the journal tells another history it is superseded: it takes
+ * no row any more, and what it holds is for another room to bring back (S48).
  */
 export class Room {
   readonly id: DocumentId;
   readonly ref: DocumentRef;
   readonly document: Document;
-  applied: Seq = 0;
   /** What lies between the document's snapshot and its head, as far as this pod has seen it. */
   behind = { rows: 0, bytes: 0 };
   #snapshotBytes = 0;
@@ -34,11 +37,14 @@ export class Room {
   lastUsed: number;
 
   readonly #deps: RoomDeps;
+  readonly #trail = new Trail();
   #loading = true;
-  readonly #early = new Map<Seq, Row>();
+  #superseded = false;
+  readonly #early = new Map<Seq, LinkedRow>();
   #repairing: Promise<void> | null = null;
   #repairPlanned = false;
-  readonly #applied = new Set<(row: Row) => void>();
+  readonly #onApplied = new Set<(row: Row) => void>();
+  readonly #onSuperseded = new Set<() => void>();
 
   constructor(deps: RoomDeps, room: { id: DocumentId; ref: DocumentRef; document: Document }) {
     this.#deps = deps;
@@ -48,6 +54,21 @@ export class Room {
     this.lastUsed = deps.clock.now();
   }
 
+  /** The number of the last row that the document contains. */
+  get applied(): Seq {
+    return this.#trail.at.seq;
+  }
+
+  /** The last row that the document contains. */
+  get position(): Position {
+    return this.#trail.at;
+  }
+
+  /** Whether the journal tells another history than this document. */
+  get superseded(): boolean {
+    return this.#superseded;
+  }
+
   /** How large the document is, as it is stored and about to be. */
   get bytes(): number {
     return this.#snapshotBytes + this.behind.bytes + this.#bytesComing;
@@ -55,7 +76,7 @@ export class Room {
 
   /** Reads the document from the journal; rows that are committed meanwhile come after (S8). */
   async load(seed: Uint8Array): Promise<void> {
-    const read = await this.#deps.reader.read(this.id, 0);
+    const read = await this.#deps.reader.read(this.id);
     if (read.head === 0) Y.applyUpdate(this.document, seed, JOURNAL_ORIGIN);
     this.document.transact(() => this.#take(read), JOURNAL_ORIGIN);
     this.#loading = false;
@@ -63,19 +84,54 @@ export class Room {
   }
 
   /** Takes a committed row: applies it when it is the next, keeps it and reads what lies between when it is not. */
-  receive(row: Row): void {
-    if (row.seq <= this.applied) return;
+  receive(row: LinkedRow): void {
+    if (this.#superseded) return;
+    if (row.seq <= this.applied) {
+      if (!this.#trail.knows(row)) this.doubt();
+      return;
+    }
     this.#early.set(row.seq, row);
     if (this.#loading) return;
     this.#drainEarly();
     if (this.#early.size) this.#repairIn(GAP_GRACE_MS);
   }
 
-  /** Takes what was read from the journal beside this room: rows in order, all of them from some row on. */
+  /** Takes what was read from the journal beside this room: rows of the same history, from one that it has or is next. */
   receiveTail(rows: Row[]): void {
-    if (this.#loading) return;
+    if (this.#loading || this.#superseded) return;
     for (const row of rows) this.#apply(row);
     this.#drainEarly();
+  }
+
+  /** Something speaks against the journal's being what it was: it is asked soon. */
+  doubt(): void {
+    this.#deps.onDoubt();
+  }
+
+  /** The journal tells another history: who is in this document goes, and it takes nothing any more. */
+  supersede(head: Seq): void {
+    if (this.#superseded) return;
+    this.#superseded = true;
+    this.#early.clear();
+    for (const callback of this.#onSuperseded) callback();
+    this.#deps.onSuperseded(this, head);
+  }
+
+  /** Calls back once it is superseded, until told to stop. */
+  onSuperseded(callback: () => void): () => void {
+    this.#onSuperseded.add(callback);
+    return () => this.#onSuperseded.delete(callback);
+  }
+
+  /** @throws Refusal `unavailable` when this is not the document any more, and another is about to be opened */
+  requireCurrent(): void {
+    if (!this.#superseded) return;
+    const name = documentName(this.ref);
+    throw new Refusal(
+      'unavailable',
+      `The database went back to an earlier state of ${name}, which is being opened anew; send it again.`,
+      { retry_after: 1 },
+    );
   }
 
   /** A snapshot of `snapshotBytes` covers the document up to `coversSeq`; rows of `bytes` bytes lie behind it. */
@@ -86,19 +142,21 @@ export class Room {
 
   /**
    * Brings the document up to `seq`, or to the journal's head.
-   * @throws whatever reading the journal throws
+   * @throws Refusal `unavailable` when it is superseded, and whatever reading the journal throws
    */
   async catchUp(seq: Seq = Infinity): Promise<void> {
+    this.requireCurrent();
     if (this.applied >= seq) return;
     // One that is under way may have read before the row was there.
     await this.#repairing?.catch(() => {});
     if (this.applied < seq) await this.#repair();
+    this.requireCurrent();
   }
 
   /** Calls back after each applied row, until told to stop. */
   onApplied(callback: (row: Row) => void): () => void {
-    this.#applied.add(callback);
-    return () => this.#applied.delete(callback);
+    this.#onApplied.add(callback);
+    return () => this.#onApplied.delete(callback);
   }
 
   /** Holds the document in memory while `work` runs, which may add `bytes` to it. */
@@ -125,23 +183,25 @@ export class Room {
     );
   }
 
-  #take({ snapshot, rows }: { snapshot: Snapshot | null; rows: Row[] }): void {
+  #take({ snapshot, rows }: Read): void {
     if (snapshot && snapshot.coversSeq > this.applied) {
       try {
         Y.applyUpdate(this.document, snapshot.state, JOURNAL_ORIGIN);
       } catch (error) {
         throw this.unreadable(error);
       }
-      this.applied = snapshot.coversSeq;
+      this.#trail.follow({ seq: snapshot.coversSeq, nonce: snapshot.nonce });
       this.behind = { rows: 0, bytes: 0 };
       this.#snapshotBytes = snapshot.state.length;
-      this.#tell({ seq: snapshot.coversSeq, update: snapshot.state, actor: 'system:snapshot' });
+      this.#tell({ ...this.position, update: snapshot.state, actor: 'system:snapshot' });
     }
     for (const row of rows) this.#apply(row);
   }
 
   #apply(row: Row): void {
     if (row.seq <= this.applied) return;
+    // Rows are missing in between: the journal is read from where this document is.
+    if (row.seq > this.applied + 1) return this.doubt();
     try {
       Y.applyUpdate(this.document, row.update, JOURNAL_ORIGIN);
     } catch (error) {
@@ -149,14 +209,14 @@ export class Room {
       this.#deps.log.error({ err: error, document: this.id, seq: row.seq }, 'a row cannot be applied');
       this.#deps.onPoison();
     }
-    this.applied = row.seq;
+    this.#trail.follow(row);
     this.behind.rows += 1;
     this.behind.bytes += row.update.length;
     this.#tell(row);
   }
 
   #tell(row: Row): void {
-    for (const callback of this.#applied) {
+    for (const callback of this.#onApplied) {
       try {
         callback(row);
       } catch (error) {
@@ -166,16 +226,22 @@ export class Room {
   }
 
   #drainEarly(): void {
-    for (let row = this.#early.get(this.applied + 1); row; row = this.#early.get(this.applied + 1)) this.#apply(row);
+    for (let row = this.#early.get(this.applied + 1); row; row = this.#early.get(this.applied + 1)) {
+      this.#early.delete(row.seq);
+      if (this.#trail.isNext(row)) this.#apply(row);
+      // It follows another row than the one that is here: one of the two histories is not the journal's.
+      else this.doubt();
+    }
     for (const seq of this.#early.keys()) if (seq <= this.applied) this.#early.delete(seq);
   }
 
   #repair(): Promise<void> {
     const told = [...this.#early.keys()];
     this.#repairing ??= this.#deps.reader
-      .read(this.id, this.applied)
+      .read(this.id, this.position)
       .then((read) => {
-        if (this.#loading) return;
+        if (this.#loading || this.#superseded) return;
+        if (!this.#joins(read)) return this.supersede(read.head);
         this.#take(read);
         // Pods tell of rows that are committed: one that was told of before the reading and is not there is nobody's.
         for (const seq of told) if (seq > read.head) this.#early.delete(seq);
@@ -187,12 +253,18 @@ export class Room {
     return this.#repairing;
   }
 
+  /** Whether what was read goes on from what is here. Where the row is gone, the two are compared. */
+  #joins(read: Read): boolean {
+    if (read.history !== 'unknown') return read.history === 'same';
+    return read.snapshot !== null && !missingFrom(replay(read).document, Y.encodeStateAsUpdate(this.document));
+  }
+
   #repairIn(ms: number): void {
     if (this.#repairPlanned) return;
     this.#repairPlanned = true;
     this.#deps.clock.after(ms, () => {
       this.#repairPlanned = false;
-      if (this.document.isDestroyed || !this.#early.size) return;
+      if (this.document.isDestroyed || this.#superseded || !this.#early.size) return;
       this.#deps.onRepair('gap');
       this.#repair().catch((error: unknown) => {
         this.#deps.log.warn({ err: error, document: this.id }, 'rows are missing and cannot be read yet');
@@ -212,6 +284,12 @@ export interface RoomDeps {
   onUnreadable: () => void;
   /** Called when rows that did not arrive are read from the journal. */
   onRepair: (reason: RepairReason) => void;
+  /** Called when the journal is to be asked soon whether it is what it was. */
+  onDoubt: () => void;
+  /** Called once, when the journal, whose head is this, tells another history than the room's document. */
+  onSuperseded: (room: Room, head: Seq) => void;
 }
 
-export type RepairReason = 'gap' | 'restored' | 'timer';
+type Read = Awaited<ReturnType<JournalReader['read']>>;
+
+export type RepairReason = 'gap' | 'restored' | 'timer' | 'doubt';

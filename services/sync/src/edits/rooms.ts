@@ -1,6 +1,6 @@
 import type { Connection, Document } from '@hocuspocus/server';
 import type { CommittedRow, JournalReader } from '@syncline/journal';
-import { type DocumentId, documentName, type DocumentRef, parseDocumentName } from '@syncline/protocol';
+import { type DocumentId, documentName, type DocumentRef, parseDocumentName, type Seq } from '@syncline/protocol';
 import { documentId } from '@syncline/protocol/document-id';
 import type { Clock, Logger } from '@syncline/runtime';
 import { Core, type CoreContext } from './core.ts';
@@ -14,6 +14,8 @@ export interface RoomsDeps {
   onPoison: () => void;
   onUnreadable: () => void;
   onRepair: (reason: RepairReason) => void;
+  onDoubt: () => void;
+  onSuperseded: (room: Room, head: Seq) => void;
   /** Before a document is read: listens for what other pods commit. Resolves when nothing more is missed. */
   join: (room: Room) => Promise<void>;
   /** Clients of this pod are about to say something of themselves. */
@@ -37,6 +39,8 @@ export class Rooms {
   readonly #byId = new Map<DocumentId, Room>();
   readonly #byDocument = new WeakMap<Document, Room>();
   readonly #cores = new Map<string, Core>();
+  /** Rooms that the journal was just found to have all of, and that may leave memory therefore (S49). */
+  readonly #mayLeave = new Set<Room>();
   #stopSweep: () => void;
 
   constructor(deps: RoomsDeps) {
@@ -64,6 +68,12 @@ export class Rooms {
   /** A row that this pod has committed. */
   committed(row: CommittedRow): void {
     this.#byId.get(row.document)?.receive(row);
+  }
+
+  /** Lets go of a room that is superseded, so that its document can be opened anew. */
+  discard({ ref, document }: Room): void {
+    this.core(ref.workspace).documents.delete(documentName(ref));
+    document.destroy();
   }
 
   [Symbol.iterator](): Iterator<Room> {
@@ -108,7 +118,7 @@ export class Rooms {
     this.#byId.set(room.id, room);
     this.#byDocument.set(document, room);
     document.once('destroy', () => {
-      this.#byId.delete(room.id);
+      if (this.#byId.get(room.id) === room) this.#byId.delete(room.id);
       this.#deps.onUnloaded(room);
     });
     try {
@@ -127,13 +137,40 @@ export class Rooms {
 
   #mayUnload(document: Document): boolean {
     const room = this.#byDocument.get(document);
-    return !room || (room.busy === 0 && this.#deps.clock.now() - room.lastUsed >= this.#deps.lingerMs);
+    return !room || (this.#mayLeave.has(room) && this.#isIdle(room));
+  }
+
+  #isIdle({ busy, superseded, document, lastUsed }: Room): boolean {
+    const { clock, lingerMs } = this.#deps;
+    return !superseded && busy === 0 && !document.getConnectionsCount() && clock.now() - lastUsed >= lingerMs;
   }
 
   #sweepLater(): () => void {
     return this.#deps.clock.after(Math.max(100, this.#deps.lingerMs / 2), () => {
       this.#stopSweep = this.#sweepLater();
-      for (const room of this.#byId.values()) void this.core(room.ref.workspace).unloadDocument(room.document);
+      void this.#sweep();
     });
+  }
+
+  /** Lets go of documents that nobody uses, unless the journal lacks what is here: then this pod is to bring it back. */
+  async #sweep(): Promise<void> {
+    const idle = [...this.#byId.values()].filter((room) => this.#isIdle(room));
+    if (!idle.length) return;
+    const { reader, log } = this.#deps;
+    try {
+      const lost = await reader.lost(idle.map((room) => ({ document: room.id, known: room.position, room })));
+      const gone = new Set(lost.map(({ room }) => room));
+      for (const room of idle)
+        if (gone.has(room)) room.doubt();
+        else await this.#unload(room);
+    } catch (error) {
+      log.warn({ err: error }, 'documents that nobody uses stay in memory while the journal cannot be read');
+    }
+  }
+
+  async #unload(room: Room): Promise<void> {
+    this.#mayLeave.add(room);
+    await this.core(room.ref.workspace).unloadDocument(room.document);
+    this.#mayLeave.delete(room);
   }
 }

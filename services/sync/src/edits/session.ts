@@ -243,6 +243,11 @@ export class Session implements WebSocketLike {
     this.end(ERRORS.draining.closeCode, 'your role has changed', 'role');
   }
 
+  /** It comes again at once, to the document as the journal has it now, and brings what that lacks (S48). */
+  #historyChanged(): void {
+    this.end(ERRORS.draining.closeCode, 'the database went back', 'history');
+  }
+
   /** Looks whether the client's time is over, or nearly. */
   watchTime(): void {
     if (!this.#connection) return;
@@ -283,7 +288,9 @@ export class Session implements WebSocketLike {
     this.#connection = connection;
     connection.onClose((_document, event) => this.close(event?.code));
     const deleted = () => this.refuse(new Refusal('not_found', `${this.#name} was deleted.`), 'deleted');
-    this.#stopWatching = onDeleted(room.document, deleted);
+    const stopWatching = [onDeleted(room.document, deleted), room.onSuperseded(() => this.#historyChanged())];
+    this.#stopWatching = () => stopWatching.forEach((stop) => stop());
+    if (room.superseded) this.#historyChanged();
     if (isDeleted(room.document)) deleted();
     void connection.waitForPendingMessages().then(() => {
       this.#live = true;

@@ -1,0 +1,4 @@
+import { historyContract } from './history.contract.ts';
+import { pgliteTestDatabase } from './testing.ts';
+
+historyContract('PGlite', pgliteTestDatabase);

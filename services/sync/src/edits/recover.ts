@@ -1,0 +1,173 @@
+import type { HistoryStore, JournalReader, JournalWriter, Position } from '@syncline/journal';
+import { type DocumentId, documentName, type DocumentRef, type Seq } from '@syncline/protocol';
+import type { Clock, Logger, Metrics } from '@syncline/runtime';
+import * as Y from 'yjs';
+import { missingFrom } from './contains.ts';
+import { firstRow, NOTHING } from './record.ts';
+import type { Room } from './room.ts';
+import type { Rooms } from './rooms.ts';
+
+/** Who writes what a pod brings back. */
+const ACTOR = 'system:recovery';
+/** How soon what could not be done is tried again, … */
+const RETRY_MS = 500;
+/** … each time twice as late, up to this. */
+const MAX_RETRY_MS = 10_000;
+/** Of how many documents that have left memory a pod remembers how far they had come: some 200 bytes each. */
+const MAX_REMEMBERED = 10_000;
+/** So many are looked up at a time. */
+const PAGE = 1_000;
+/** Rows that are appended at most so that no revision is given a second time; after a loss of more, some may be. */
+const MAX_FILLING_ROWS = 10_000;
+
+export interface RecoveryDeps {
+  journal: JournalWriter;
+  reader: JournalReader;
+  history: HistoryStore;
+  clock: Clock;
+  log: Logger;
+  metrics: Metrics;
+  rooms: () => Rooms;
+  /** Asks of every document in memory whether the journal still has it as it is there. */
+  doubtAll: () => void;
+}
+
+interface Remembered {
+  document: DocumentId;
+  ref: DocumentRef;
+  known: Position;
+}
+
+/**
+ * What a pod does when the journal went back: a database that failed over to a standby that lacked the last rows, or was
+ * restored (S48, S49). It opens each document anew and appends what it held of it and the journal lacks, and rows that
+ * say nothing until the head is above every revision that it knows to have been given (S51). Of documents that it held
+ * once and holds no more it finds out which are missing rows, and says so: nobody here can bring them back (S50).
+ */
+export class Recovery {
+  readonly #deps: RecoveryDeps;
+  readonly #left = new Map<DocumentId, Remembered>();
+  readonly #bringing = new Map<string, Promise<void>>();
+  readonly #changes;
+  #epoch: string | null = null;
+  #searching = false;
+  #stopped = false;
+
+  constructor(deps: RecoveryDeps) {
+    this.#deps = deps;
+    this.#changes = deps.metrics.counter(
+      'journal_went_back_total',
+      'Documents of which the journal lacked rows that this pod knew of, by what became of them; recoveries that show',
+      ['outcome'],
+    );
+    // From the start: an alert that waits for a rise does not see the first one of a count that was not there.
+    for (const outcome of ['brought_back', 'nothing_missing', 'lost', 'recovery']) this.#changes.inc({ outcome }, 0);
+  }
+
+  /** A document is in memory again, and watched there. */
+  forget({ id }: Room): void {
+    this.#left.delete(id);
+  }
+
+  /** A document has left memory. */
+  remember({ id, ref, position, superseded }: Room): void {
+    if (position.seq === 0 || superseded) return;
+    this.#left.delete(id);
+    this.#left.set(id, { document: id, ref, known: position });
+    if (this.#left.size > MAX_REMEMBERED) this.#left.delete(this.#left.keys().next().value!);
+  }
+
+  /** Looks whether a recovery of the database shows: then every document may have gone back. */
+  async watchEpoch(): Promise<void> {
+    const epoch = await this.#deps.history.epoch();
+    if (this.#epoch !== null && epoch !== this.#epoch) {
+      this.#deps.log.error(
+        { before: this.#epoch, epoch },
+        'the database was recovered: its last commits may be missing',
+      );
+      this.#changes.inc({ outcome: 'recovery' });
+      this.#deps.doubtAll();
+      void this.#searchLost();
+    }
+    this.#epoch = epoch;
+  }
+
+  /** The journal, whose head of the document is `found`, tells another history than the room. */
+  superseded(room: Room, found: Seq): void {
+    const { log, rooms } = this.#deps;
+    const { id, ref, position: known } = room;
+    const name = documentName(ref);
+    log.error({ document: id, name, known: known.seq, found }, 'the journal went back: a document is opened anew');
+    const state = Y.encodeStateAsUpdate(room.document);
+    rooms().discard(room);
+    const key = `${id} ${known.nonce}`;
+    const bringing = this.#bringBack({ document: id, ref, known }, state, found);
+    this.#bringing.set(key, bringing);
+    void bringing.finally(() => this.#bringing.delete(key));
+    this.#deps.doubtAll();
+    void this.#searchLost();
+  }
+
+  /** Tries once more to bring back what is not yet, and says what could not be. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await Promise.all(this.#bringing.values());
+  }
+
+  async #bringBack(of: Remembered, state: Uint8Array, found: Seq): Promise<void> {
+    const { log, history } = this.#deps;
+    const { document: id, ref, known } = of;
+    for (let wait = RETRY_MS; ; wait = Math.min(2 * wait, MAX_RETRY_MS)) {
+      try {
+        const broughtBack = await this.#append(ref, state, known.seq);
+        this.#changes.inc({ outcome: broughtBack ? 'brought_back' : 'nothing_missing' });
+        log.warn({ document: id, name: documentName(ref), broughtBack }, 'a document is as it was before');
+        await history.note({ id, ref, known, found, broughtBack: true });
+        return;
+      } catch (error) {
+        const what = { err: error, document: id, name: documentName(ref) };
+        log.warn(what, 'what the journal lacks of a document could not be appended yet');
+        if (this.#stopped) return log.error(what, 'it was not: clients that have it will bring it back');
+      }
+      await new Promise<void>((resolve) => {
+        this.#deps.clock.after(wait, resolve);
+      });
+    }
+  }
+
+  /** @returns whether anything was missing */
+  async #append(ref: DocumentRef, state: Uint8Array, known: Seq): Promise<boolean> {
+    const room = await this.#deps.rooms().open(ref);
+    const append = (update: Uint8Array) =>
+      this.#deps.journal.append({ document: room.id, actor: ACTOR, ...firstRow(room, update) });
+    return room.hold(async () => {
+      const missing = missingFrom(room.document, state);
+      if (missing) await append(missing);
+      const filling = Math.min(known + 1 - room.applied, MAX_FILLING_ROWS);
+      // A document that is not there although it was held is one of which nothing but its seed was written.
+      if (room.applied > 0) await Promise.all(Array.from({ length: Math.max(0, filling) }, () => append(NOTHING)));
+      return missing !== null;
+    });
+  }
+
+  async #searchLost(): Promise<void> {
+    if (this.#searching) return;
+    this.#searching = true;
+    const { reader, history, log, clock } = this.#deps;
+    try {
+      const left = [...this.#left.values()];
+      for (let at = 0; at < left.length; at += PAGE)
+        for (const { document, ref, known, head } of await reader.lost(left.slice(at, at + PAGE))) {
+          await history.note({ id: document, ref, known, found: head, broughtBack: false });
+          this.#left.delete(document);
+          this.#changes.inc({ outcome: 'lost' });
+          const told = { document, name: documentName(ref), known: known.seq, found: head };
+          log.error(told, 'rows of a document are gone that no pod holds; a client that has them will bring them back');
+        }
+    } catch (error) {
+      log.warn({ err: error }, 'what the journal lacks could not be looked up yet');
+      if (!this.#stopped) clock.after(RETRY_MS, () => void this.#searchLost());
+    }
+    this.#searching = false;
+  }
+}
