@@ -99,6 +99,20 @@ export function accessContract(createDatabase: () => Promise<TestDatabase>): voi
       expect(await refusal(two.enter(text))).toBe('unauthorized');
     });
 
+    it('[A17] are refused once revoked, also by who remembers another revocation that the database has lost', async () => {
+      const [kept, other] = [await key(), await key()];
+      const { admin, enter } = process();
+      const rights = () => database.db.query<{ revision: number }>('SELECT revision FROM rights_revision');
+      const [before] = await rights();
+      await admin.revokeKey(BY, other.record.id);
+      await enter(kept.key);
+      // The database goes back to before that revocation; then the key that is remembered is revoked.
+      await database.db.query('UPDATE api_keys SET revoked_at = NULL WHERE id = $1', [other.record.id]);
+      await database.db.query('UPDATE rights_revision SET revision = $1', [before!.revision]);
+      await process().admin.revokeKey(BY, kept.record.id);
+      expect(await refusal(enter(kept.key))).toBe('unauthorized');
+    });
+
     it('are created once by one command, though it is sent again', async () => {
       const { admin } = process();
       const by = { ...BY, commandId: 'once' };

@@ -7,11 +7,14 @@ const LINK = `id, workspace, document, role, created_at AS "createdAt", created_
   expires_at AS "expiresAt", revoked_at AS "revokedAt"`;
 const RIGHT = `subject, nullif(document, '') AS document, role`;
 
-/** One statement, so that nobody sees the change without its revision, or the revision without its change. */
-function counted(change: string, answer: string): string {
+/**
+ * One statement, so that nobody sees the change without its revision, or the revision without its change. A revision is
+ * a number of chance: one that counts would come again in a database that went back, and hide a change (A17).
+ */
+function revised(change: string, answer: string): string {
   return `
 WITH changed AS (${change} RETURNING *),
-counted AS (UPDATE rights_revision SET revision = revision + 1 WHERE EXISTS (SELECT FROM changed))
+revised AS (UPDATE rights_revision SET revision = floor(random() * 9e15)::bigint WHERE EXISTS (SELECT FROM changed))
 SELECT ${answer} FROM changed`;
 }
 
@@ -23,7 +26,7 @@ const KEYS = `SELECT ${KEY} FROM api_keys WHERE workspace = $1 ORDER BY created_
 const ADD_KEY = `
 INSERT INTO api_keys (id, workspace, name, role, documents, last_four, created_by, expires_at, hash)
 VALUES ($1, $2, $3, $4, $5::text::jsonb, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING RETURNING ${KEY}`;
-const REVOKE_KEY = counted(
+const REVOKE_KEY = revised(
   'UPDATE api_keys SET revoked_at = coalesce(revoked_at, now()) WHERE workspace = $1 AND id = $2',
   KEY,
 );
@@ -33,19 +36,19 @@ const LINKS = `SELECT ${LINK} FROM share_links WHERE workspace = $1 AND document
 const ADD_LINK = `
 INSERT INTO share_links (id, workspace, document, role, created_by, expires_at)
 VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING RETURNING ${LINK}`;
-const REVOKE_LINK = counted(
+const REVOKE_LINK = revised(
   'UPDATE share_links SET revoked_at = coalesce(revoked_at, now()) WHERE workspace = $1 AND document = $2 AND id = $3',
   LINK,
 );
 
 const RIGHTS_OF = `SELECT ${RIGHT} FROM rights WHERE workspace = $1 AND subject = $2`;
 const RIGHTS = `SELECT ${RIGHT} FROM rights WHERE workspace = $1 ORDER BY subject, document`;
-const SET_RIGHT = counted(
+const SET_RIGHT = revised(
   `INSERT INTO rights (workspace, subject, document, role, set_by) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (workspace, subject, document) DO UPDATE SET role = excluded.role, set_by = excluded.set_by, set_at = now()`,
   RIGHT,
 );
-const REMOVE_RIGHT = counted('DELETE FROM rights WHERE workspace = $1 AND subject = $2 AND document = $3', RIGHT);
+const REMOVE_RIGHT = revised('DELETE FROM rights WHERE workspace = $1 AND subject = $2 AND document = $3', RIGHT);
 
 /** Keys, links and rights in the journal's database. */
 export function createRightsStore(db: Database): RightsStore {
