@@ -55,6 +55,7 @@ export async function startPostgres(folders?: PostgresFolders): Promise<TestServ
     stopSignal: 'SIGINT',
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
     place,
+    data,
   });
 }
 

@@ -22,6 +22,8 @@ export interface TestServer {
   pause(): void;
   /** Ends {@link pause}. */
   resume(): void;
+  /** What it keeps its data in. */
+  readonly data: string;
 }
 
 interface ServerDescription {
@@ -34,6 +36,8 @@ interface ServerDescription {
   stopSignal: NodeJS.Signals;
   url: string;
   place: Place;
+  /** Where it keeps its data; its folder, unless told otherwise. */
+  data?: string;
 }
 
 /** A temporary folder, and the user that a server there runs as; none when this process is unprivileged already. */
@@ -100,6 +104,7 @@ export async function startServer(description: ServerDescription): Promise<TestS
     },
     pause,
     resume,
+    data: description.data ?? place.folder,
     async stop() {
       resume();
       server.kill(stopSignal);

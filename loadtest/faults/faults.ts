@@ -56,7 +56,7 @@ export class Faults {
   private constructor(cluster: Cluster, { seed, kinds = VICTIM_KINDS }: FaultsOptions) {
     this.cluster = cluster;
     this.#chance = createChance(seed);
-    this.#draw = createDraw(victimsOf(cluster), kinds, this.#chance.fork('victims'));
+    this.#draw = createDraw(victimsOf(cluster, this.#chance.fork('failovers')), kinds, this.#chance.fork('victims'));
     const db = createPostgres({ url: cluster.postgres.url, connections: PLANS, onError: () => {} });
     this.#reader = createReader(db);
     this.#closeReader = () => db.close();
@@ -75,6 +75,7 @@ export class Faults {
     const backAfterMs = chance.between(0, 300);
     const leaving = this.plans.filter(() => chance.hits(0.4));
     const before = this.#counts();
+    const noticed = await this.#noticed();
 
     let stopAt = Infinity;
     const stopped = () => performance.now() > stopAt;
@@ -90,10 +91,17 @@ export class Faults {
       .then(() => null, String)
       .finally(() => (stopAt = 0));
     const backAt = performance.now();
+    if (victim.kind === 'failover') for (const { history } of this.plans) history.failedOver();
     await working;
     const violations = missing ? [absent(victim, missing)] : await this.#ask((plan) => plan.settle());
     const convergeMs = Math.round(performance.now() - backAt);
     if (!missing) violations.push(...(await this.#ask((plan) => plan.judge())));
+    if (victim.kind === 'failover' && (await this.#noticed()) === noticed)
+      violations.push({
+        kind: 'not settled',
+        document: 'every plan',
+        what: 'no pod noticed that the journal went back',
+      });
     const after = this.#counts();
     return {
       number,
@@ -133,6 +141,17 @@ export class Faults {
 
   async #ask(about: (plan: SharedPlan) => Promise<Violation[]>): Promise<Violation[]> {
     return (await Promise.all(this.plans.map(about))).flat();
+  }
+
+  /** How many times pods have found that the journal went back, since they were last started. */
+  async #noticed(): Promise<number> {
+    const counts = this.cluster.pods.map(async ({ adminUrl }) => {
+      const metrics = await (await fetch(`${adminUrl}/metrics`)).text();
+      return [...metrics.matchAll(/^syncline_journal_went_back_total\{.*\} (\d+)$/gm)].map(([, count]) =>
+        Number(count),
+      );
+    });
+    return (await Promise.all(counts)).flat().reduce((sum, count) => sum + count, 0);
   }
 
   #waitedFor(): string {

@@ -10,6 +10,8 @@ export interface Write {
   outcome: 'kept' | 'unknown';
   /** The revisions that a command was answered with, each time it was sent. */
   revisions?: Set<string>;
+  /** The database may have lost that the command took effect: sent again, it may have another (decision 0006). */
+  mayBeRepeated?: boolean;
 }
 
 /** What was done to one document since it began, in no particular order. */
@@ -20,6 +22,11 @@ export class History {
     const added: Write = { ...write, outcome: 'unknown' };
     this.writes.push(added);
     return added;
+  }
+
+  /** The database was replaced by an older one, and is there again. */
+  failedOver(): void {
+    for (const write of this.writes) if (write.how === 'command') write.mayBeRepeated = true;
   }
 
   kept(how: Write['how']): number {

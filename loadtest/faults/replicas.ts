@@ -5,7 +5,7 @@ import * as Y from 'yjs';
 
 /** What is committed of a plan: its snapshot and rows in Postgres, and nothing else. */
 export async function committed(reader: JournalReader, id: string): Promise<Y.Doc> {
-  const { head, snapshot, rows } = await reader.read(documentId({ workspace: 'default', kind: 'plan', id }), 0);
+  const { head, snapshot, rows } = await reader.read(documentId({ workspace: 'default', kind: 'plan', id }));
   const doc = new Y.Doc();
   if (head === 0) Y.applyUpdate(doc, KIND_MODELS.plan.seed);
   if (snapshot) Y.applyUpdate(doc, snapshot.state);

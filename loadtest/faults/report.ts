@@ -1,7 +1,14 @@
 import { quantile } from '../bench/statistics.ts';
 import { addUp, type Run, type Tally } from './totals.ts';
 
-const NAMES = { pod: 'a pod', gateway: 'a gateway', redis: 'Redis', nats: 'NATS', postgres: 'Postgres' } as const;
+const NAMES = {
+  pod: 'a pod',
+  gateway: 'a gateway',
+  redis: 'Redis',
+  nats: 'NATS',
+  postgres: 'Postgres',
+  failover: 'Postgres, for an older copy',
+} as const;
 
 /** The report of one or several runs in Markdown. */
 export function report(runs: readonly Run[], machine: string): string {

@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Cluster } from '../../k8s/local/cluster.ts';
+import { createFailover } from '../../k8s/local/failover.ts';
 import type { Chance } from '../../services/sync/sim/random.ts';
 
-export const VICTIM_KINDS = ['pod', 'gateway', 'redis', 'nats', 'postgres'] as const;
+export const PROCESS_KINDS = ['pod', 'gateway', 'redis', 'nats', 'postgres'] as const;
+export const VICTIM_KINDS = [...PROCESS_KINDS, 'failover'] as const;
 export type VictimKind = (typeof VICTIM_KINDS)[number];
 
 /** A process of the cluster that can be killed, and brought back at the same address. */
@@ -13,24 +15,40 @@ export interface Victim {
   /** As `kill -9` does. */
   kill(): Promise<void>;
   start(): Promise<void>;
+  /** Ends what came back only half. */
+  end(): Promise<void>;
 }
 
 const START_DEADLINE_MS = 120_000;
 
-/** Everything in a cluster that can be killed. */
-export function victimsOf({ pods, gateways, redis, nats, postgres }: Cluster): Victim[] {
+/** What people and agents write between the copy of a database and the failover to it is lost there. */
+const LOST_MS = { min: 100, max: 800 };
+
+/** Everything in a cluster that can be killed, and the database's being replaced by an older one. */
+export function victimsOf({ pods, gateways, redis, nats, postgres }: Cluster, chance: Chance): Victim[] {
   const victim = (kind: VictimKind, name: string, { kill, start }: Pick<Victim, 'kill' | 'start'>): Victim => ({
     kind,
     name,
     kill,
     start,
+    end: kill,
   });
+  const failover = createFailover(postgres);
+  const failOver = (promoted: boolean) => async () => {
+    await failover.copy();
+    await pause(chance.between(LOST_MS.min, LOST_MS.max));
+    await failover.replace(promoted);
+  };
   return [
     ...pods.map((pod, n) => victim('pod', `pod ${n + 1}`, pod)),
     ...gateways.map((gateway, n) => victim('gateway', `gateway ${n + 1}`, gateway)),
     victim('redis', 'Redis', redis),
     victim('nats', 'NATS', nats),
     victim('postgres', 'Postgres', postgres),
+    ...[true, false].map((promoted) => ({
+      ...victim('failover', promoted ? 'Postgres, for a promoted copy' : 'Postgres, for a copy', postgres),
+      kill: failOver(promoted),
+    })),
   ];
 }
 
@@ -51,7 +69,7 @@ export async function bringBack(victim: Victim): Promise<void> {
       return await victim.start();
     } catch (error) {
       if (performance.now() > deadline) throw error;
-      await victim.kill(); // it may be there, and only slow
+      await victim.end(); // it may be there, and only slow
     }
   }
 }

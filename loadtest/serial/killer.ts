@@ -1,12 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Cluster } from '../../k8s/local/cluster.ts';
 import type { Chance } from '../../services/sync/sim/random.ts';
-import { bringBack, createDraw, VICTIM_KINDS, type Victim, type VictimKind, victimsOf } from '../faults/victims.ts';
+import { bringBack, createDraw, PROCESS_KINDS, type Victim, victimsOf } from '../faults/victims.ts';
 
-/** Pods most of all: they carry commands out. */
-const KINDS: readonly VictimKind[] = ['pod', 'pod', ...VICTIM_KINDS];
+type ProcessKind = (typeof PROCESS_KINDS)[number];
 
-export type Kills = Record<VictimKind, number>;
+/** Pods most of all: they carry commands out. A database that loses commands leaves no order to judge by. */
+const KINDS: readonly ProcessKind[] = ['pod', 'pod', ...PROCESS_KINDS];
+
+export type Kills = Record<ProcessKind, number>;
 
 /** Kills one process of a cluster after the other, and brings each back a moment later. */
 export class Killer {
@@ -19,7 +21,7 @@ export class Killer {
   /** @param everyMs about how long everything runs between two kills */
   constructor(deps: { cluster: Cluster; chance: Chance; everyMs: number }) {
     this.#chance = deps.chance;
-    this.#draw = createDraw(victimsOf(deps.cluster), KINDS, deps.chance);
+    this.#draw = createDraw(victimsOf(deps.cluster, deps.chance), KINDS, deps.chance);
     this.#done = this.#run(deps.everyMs);
     // Whoever stops it hears of it; until then nobody does.
     this.#done.catch(() => {});
@@ -43,7 +45,7 @@ export class Killer {
       if (signal.aborted) return;
       const victim = this.#draw();
       await victim.kill();
-      this.killed[victim.kind] += 1;
+      this.killed[victim.kind as ProcessKind] += 1;
       await wait(this.#chance.between(0, 1_000));
       await bringBack(victim);
     }
