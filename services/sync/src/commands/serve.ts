@@ -118,7 +118,8 @@ export class CommandServer {
     if (room.applied < revision)
       throw new Refusal(
         'invalid_request',
-        `at_least is ${revision}, but the document is only at revision ${room.applied}.`,
+        `at_least is ${revision}, but the document is at revision ${room.applied}, and the database has no later one: ` +
+          'leave at_least out to read what there is.',
       );
   }
 
