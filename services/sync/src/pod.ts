@@ -171,6 +171,7 @@ export class Pod {
       onUnreadable: () => unreadable.inc(),
       onRepair,
       onDoubt: () => this.#repairer.doubt(),
+      onOrphan: (row) => this.#recovery.orphan(row),
       onSuperseded: (room, head) => this.#recovery.superseded(room, head),
       join: (room) => this.#relay.join(room),
       onAwareness: (room, clients, connection) => presence.expect(room, clients, connection),

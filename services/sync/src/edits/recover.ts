@@ -1,4 +1,4 @@
-import type { HistoryStore, JournalReader, JournalWriter, Position } from '@syncline/journal';
+import type { CommittedRow, HistoryStore, JournalReader, JournalWriter, Position } from '@syncline/journal';
 import { type DocumentId, documentName, type DocumentRef, type Seq } from '@syncline/protocol';
 import type { Clock, Logger, Metrics } from '@syncline/runtime';
 import * as Y from 'yjs';
@@ -38,6 +38,14 @@ interface Remembered {
   known: Position;
 }
 
+/** A document that is being brought back to what was held of it, from one moment and perhaps several. */
+interface Bringing extends Remembered {
+  /** The head that the journal had instead. */
+  found: Seq;
+  held: Uint8Array[];
+  done: Promise<void>;
+}
+
 /**
  * What a pod does when the journal went back: a database that failed over to a standby that lacked the last rows, or was
  * restored (S48, S49). It opens each document anew and appends what it held of it and the journal lacks, and rows that
@@ -47,7 +55,7 @@ interface Remembered {
 export class Recovery {
   readonly #deps: RecoveryDeps;
   readonly #left = new Map<DocumentId, Remembered>();
-  readonly #bringing = new Map<string, Promise<void>>();
+  readonly #bringing = new Map<DocumentId, Bringing>();
   readonly #changes;
   #epoch: string | null = null;
   #searching = false;
@@ -98,32 +106,46 @@ export class Recovery {
     const { id, ref, position: known } = room;
     const name = documentName(ref);
     log.error({ document: id, name, known: known.seq, found }, 'the journal went back: a document is opened anew');
-    const state = Y.encodeStateAsUpdate(room.document);
+    const held = room.held();
     rooms().discard(room);
-    const key = `${id} ${known.nonce}`;
-    const bringing = this.#bringBack({ document: id, ref, known }, state, found);
-    this.#bringing.set(key, bringing);
-    void bringing.finally(() => this.#bringing.delete(key));
+    const bringing = this.#bringing.get(id);
+    if (bringing) {
+      bringing.held.push(held);
+      if (known.seq > bringing.known.seq) bringing.known = known;
+    } else this.#begin({ document: id, ref, known, found, held: [held] });
     this.#deps.doubtAll();
     void this.#searchLost();
+  }
+
+  /** A row of this pod's own whose document is just being opened anew: it may be of the history that is lost. */
+  orphan({ document, update }: CommittedRow): void {
+    this.#bringing.get(document)?.held.push(update);
   }
 
   /** Tries once more to bring back what is not yet, and says what could not be. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    await Promise.all(this.#bringing.values());
+    await Promise.all([...this.#bringing.values()].map(({ done }) => done));
   }
 
-  async #bringBack(of: Remembered, state: Uint8Array, found: Seq): Promise<void> {
+  #begin(of: Omit<Bringing, 'done'>): void {
+    const bringing: Bringing = { ...of, done: Promise.resolve() };
+    this.#bringing.set(of.document, bringing);
+    bringing.done = this.#bringBack(bringing).finally(() => this.#bringing.delete(of.document));
+  }
+
+  async #bringBack(bringing: Bringing): Promise<void> {
     const { log, history } = this.#deps;
-    const { document: id, ref, known } = of;
+    const { document: id, ref, found } = bringing;
     for (let wait = RETRY_MS; ; wait = Math.min(2 * wait, MAX_RETRY_MS)) {
+      const held = bringing.held.length;
       try {
-        const broughtBack = await this.#append(ref, state, known.seq);
+        const broughtBack = await this.#append(ref, Y.mergeUpdates(bringing.held), bringing.known.seq);
         this.#changes.inc({ outcome: broughtBack ? 'brought_back' : 'nothing_missing' });
         log.warn({ document: id, name: documentName(ref), broughtBack }, 'a document is as it was before');
-        await history.note({ id, ref, known, found, broughtBack: true });
-        return;
+        await history.note({ id, ref, known: bringing.known, found, broughtBack: true });
+        // It was superseded once more meanwhile, or a row came late.
+        if (held === bringing.held.length) return;
       } catch (error) {
         const what = { err: error, document: id, name: documentName(ref) };
         log.warn(what, 'what the journal lacks of a document could not be appended yet');

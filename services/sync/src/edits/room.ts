@@ -3,7 +3,7 @@ import type { JournalReader, LinkedRow, Position, Row } from '@syncline/journal'
 import { type DocumentId, documentName, type DocumentRef, Refusal, type Seq } from '@syncline/protocol';
 import type { Clock, Logger } from '@syncline/runtime';
 import * as Y from 'yjs';
-import { missingFrom } from './contains.ts';
+import { contains, missingFrom } from './contains.ts';
 import { replay } from './merge.ts';
 import { Trail } from './trail.ts';
 
@@ -41,6 +41,8 @@ export class Room {
   #loading = true;
   #superseded = false;
   readonly #early = new Map<Seq, LinkedRow>();
+  /** Rows of this pod's own that could not be applied yet: what they say is acknowledged, and may be nowhere else. */
+  readonly #own = new Set<LinkedRow>();
   #repairing: Promise<void> | null = null;
   #repairPlanned = false;
   readonly #onApplied = new Set<(row: Row) => void>();
@@ -83,14 +85,15 @@ export class Room {
     this.#drainEarly();
   }
 
-  /** Takes a committed row: applies it when it is the next, keeps it and reads what lies between when it is not. */
-  receive(row: LinkedRow): void {
+  /**
+   * Takes a committed row: applies it when it is the next, keeps it and reads what lies between when it is not.
+   * @param own whether this pod has committed it
+   */
+  receive(row: LinkedRow, own = false): void {
     if (this.#superseded) return;
-    if (row.seq <= this.applied) {
-      if (!this.#trail.knows(row)) this.doubt();
-      return;
-    }
-    this.#early.set(row.seq, row);
+    if (own) this.#own.add(row);
+    if (row.seq > this.applied) this.#early.set(row.seq, row);
+    else if (!this.#trail.knows(row)) this.doubt();
     if (this.#loading) return;
     this.#drainEarly();
     if (this.#early.size) this.#repairIn(GAP_GRACE_MS);
@@ -106,6 +109,11 @@ export class Room {
   /** Something speaks against the journal's being what it was: it is asked soon. */
   doubt(): void {
     this.#deps.onDoubt();
+  }
+
+  /** All that is known here and must not be lost: the document, and own rows that never came into it. */
+  held(): Uint8Array {
+    return Y.mergeUpdates([Y.encodeStateAsUpdate(this.document), ...[...this.#own].map(({ update }) => update)]);
   }
 
   /** The journal tells another history: who is in this document goes, and it takes nothing any more. */
@@ -233,6 +241,17 @@ export class Room {
       else this.doubt();
     }
     for (const seq of this.#early.keys()) if (seq <= this.applied) this.#early.delete(seq);
+    this.#settleOwn();
+  }
+
+  /** An own row whose number was passed is in the document; where another came in its place, the journal went back. */
+  #settleOwn(): void {
+    for (const row of this.#own) {
+      if (row.seq > this.applied) continue;
+      if (!this.#trail.knows(row) && !contains(this.document, Y.decodeUpdate(row.update)))
+        return this.supersede(this.applied);
+      this.#own.delete(row);
+    }
   }
 
   #repair(): Promise<void> {
@@ -245,6 +264,7 @@ export class Room {
         this.#take(read);
         // Pods tell of rows that are committed: one that was told of before the reading and is not there is nobody's.
         for (const seq of told) if (seq > read.head) this.#early.delete(seq);
+        for (const { seq } of this.#own) if (seq > read.head && told.includes(seq)) return this.supersede(read.head);
         this.#drainEarly();
       })
       .finally(() => {

@@ -15,6 +15,8 @@ export interface RoomsDeps {
   onUnreadable: () => void;
   onRepair: (reason: RepairReason) => void;
   onDoubt: () => void;
+  /** A row of this pod's own belongs to a document that was superseded meanwhile. */
+  onOrphan: (row: CommittedRow) => void;
   onSuperseded: (room: Room, head: Seq) => void;
   /** Before a document is read: listens for what other pods commit. Resolves when nothing more is missed. */
   join: (room: Room) => Promise<void>;
@@ -67,7 +69,9 @@ export class Rooms {
 
   /** A row that this pod has committed. */
   committed(row: CommittedRow): void {
-    this.#byId.get(row.document)?.receive(row);
+    const room = this.#byId.get(row.document);
+    if (room) room.receive(row, true);
+    else this.#deps.onOrphan(row);
   }
 
   /** Lets go of a room that is superseded, so that its document can be opened anew. */
