@@ -1,13 +1,15 @@
 import type { Clock, Logger } from '@syncline/runtime';
-import type { Database } from './database.ts';
+import { type Database, DatabaseError } from './database.ts';
 import { createLeases } from './lease.ts';
 
-/** How often a database that could not be written is tried. */
+/** How long a database that could not be written is left alone before it is tried. */
 const PROBE_MS = 1_000;
 /** One that fails again this soon after a try, as on a full disk, where little things still find room, … */
 const RELAPSE_MS = 10_000;
 /** … is left alone for twice as long as before, up to this: readiness must not come and go. */
 const MAX_PROBE_MS = 15_000;
+/** One that cannot be asked at all, because it is down or starting, is not spared by waiting; people wait for its return. */
+const AWAY_MS = 250;
 
 /**
  * Whether the database can be written, as far as anyone knows (J22). While it cannot, the process is not ready and may be
@@ -35,9 +37,12 @@ export class Availability {
       this.#probeMs = relapsed ? Math.min(2 * this.#probeMs, MAX_PROBE_MS) : PROBE_MS;
     }
     this.#available = false;
-    if (this.#probing) return;
+    if (!this.#probing) this.#probeAfter(this.#probeMs);
+  }
+
+  #probeAfter(ms: number): void {
     this.#probing = true;
-    this.#deps.clock.after(this.#probeMs, () => void this.#probe());
+    this.#deps.clock.after(ms, () => void this.#probe());
   }
 
   async #probe(): Promise<void> {
@@ -46,10 +51,10 @@ export class Availability {
       await createLeases(db).take('probe', 'probe', 0);
       this.#available = true;
       this.#recoveredAt = clock.now();
+      this.#probing = false;
     } catch (error) {
       log.debug({ err: error }, 'the journal still cannot be written');
+      this.#probeAfter(error instanceof DatabaseError && error.away ? AWAY_MS : this.#probeMs);
     }
-    this.#probing = false;
-    if (!this.#available) this.lost();
   }
 }

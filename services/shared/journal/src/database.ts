@@ -38,6 +38,16 @@ export class DatabaseError extends Error {
     return this.sqlState !== null && ['57014', '55P03', '40P01', '40001'].includes(this.sqlState);
   }
 
+  /** It could not be asked: not reached, starting, ending (57P, 08), or with no connection to spare. */
+  get away(): boolean {
+    return this.sqlState === null || /^(57P|08)/.test(this.sqlState) || this.sqlState === '53300';
+  }
+
+  /** It does not know this login or this database. */
+  get wrongLogin(): boolean {
+    return this.sqlState !== null && /^(28|3D)/.test(this.sqlState);
+  }
+
   /** The statement itself was refused (class 22 data, 23 integrity): sending it again as it is would fail again. */
   get refused(): boolean {
     return this.sqlState !== null && /^2[23]/.test(this.sqlState);

@@ -263,6 +263,51 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       expect(clock.next()).toBe(1_000);
     });
 
+    it('[J22] a server that cannot be asked at all is asked four times a second, and keeps nobody waiting once it is back', async () => {
+      const clock = new HandClock();
+      let away = true;
+      const db: Database = {
+        ...test.db,
+        query: (sql, params) =>
+          away ? Promise.reject(new DatabaseError({ message: 'refused' })) : test.db.query(sql, params),
+      };
+      const { writer } = journal({ db, clock });
+      await expect(writer.append(edit(newDocument(), 'x'))).rejects.toBeInstanceOf(JournalUnavailable);
+      expect(clock.next()).toBe(1_000);
+      for (let n = 0; n < 5; n++) {
+        await vi.waitUntil(() => clock.waits);
+        expect(clock.next()).toBe(250);
+        expect(writer.available).toBe(false);
+      }
+      away = false;
+      await vi.waitUntil(() => clock.waits);
+      expect(clock.next()).toBe(250);
+      await vi.waitUntil(() => writer.available);
+    });
+
+    it('[J22] a server that crashes at every write does not make readiness come and go: it is left alone for longer', async () => {
+      const clock = new HandClock();
+      let asked = 0;
+      const db: Database = {
+        ...test.db,
+        // Its end, then its start, then what the probe writes, and so on.
+        query: (sql, params) =>
+          sql.includes('INSERT INTO journal') || asked++ % 2 === 0
+            ? Promise.reject(new DatabaseError({ message: 'refused' }))
+            : test.db.query(sql, params),
+      };
+      const { writer } = journal({ db, clock });
+      const waits: number[] = [];
+      for (let n = 0; n < 5; n++) {
+        await expect(writer.append(edit(newDocument(), 'x'))).rejects.toBeInstanceOf(JournalUnavailable);
+        waits.push(clock.next());
+        await vi.waitUntil(() => clock.waits);
+        expect(clock.next()).toBe(250);
+        await vi.waitUntil(() => writer.available);
+      }
+      expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 15_000]);
+    });
+
     it('[J10] refuses at once what would wait beyond the limit', async () => {
       const { writer } = journal({ limits: { maxWaitingBytes: 1000 } });
       const document = newDocument();
@@ -671,6 +716,10 @@ class HandClock implements Clock {
   after(ms: number, fn: () => void): () => void {
     this.#waiting.push({ at: this.ms + ms, fn });
     return () => {};
+  }
+
+  get waits(): boolean {
+    return this.#waiting.length > 0;
   }
 
   /** Goes on to the one thing that waits. @returns how long that took */
