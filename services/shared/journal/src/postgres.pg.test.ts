@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect as connectTo } from 'node:net';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { startPostgres } from '../../../../.ci/postgres.ts';
 import { DatabaseError } from './database.ts';
@@ -75,4 +78,30 @@ it('[J9] a server that freezes fails statements in time, and serves again when i
 it('[J2] the database itself refuses to change a committed row', async () => {
   await migrate(test.db);
   await expect(test.db.query(`UPDATE journal SET actor = 'person:other'`)).rejects.toThrow(/never changed/);
+});
+
+it('[J22] a machine that answers nothing, as one that has gone, is given up soon, for all who wait behind it', async () => {
+  // It takes one connection, and is stopped: the next ones' first packets are dropped.
+  const program = `const server = require('net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+    process.stdout.write(String(server.address().port), () => process.kill(process.pid, 'SIGSTOP')) })`;
+  const gone = spawn(process.execPath, ['--eval', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [port] = (await once(gone.stdout, 'data')) as [Buffer];
+  const filling = Array.from({ length: 4 }, () =>
+    connectTo(Number(port.toString()), '127.0.0.1').on('error', () => {}),
+  );
+  await once(filling[0]!, 'connect');
+  const db = createPostgres({ url: `postgres://a@127.0.0.1:${port.toString()}/a`, connections: 2, onError: () => {} });
+  try {
+    const began = performance.now();
+    const waiting = await Promise.allSettled(Array.from({ length: 4 }, () => db.query('SELECT 1')));
+    expect(performance.now() - began).toBeLessThan(4_500);
+    for (const one of waiting)
+      expect(one).toMatchObject({
+        reason: { name: 'DatabaseError', message: 'no connection within 1500 ms', away: true },
+      });
+  } finally {
+    for (const socket of filling) socket.destroy();
+    gone.kill('SIGKILL');
+    await db.close();
+  }
 });

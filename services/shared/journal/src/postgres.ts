@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { type CustomTypesConfig, Pool, type PoolClient, types } from 'pg';
 import { type Database, DatabaseError } from './database.ts';
 
@@ -6,6 +7,11 @@ const INT8 = 20;
 const FROZEN_OWNER = '-c idle_in_transaction_session_timeout=3000';
 /** What a server says at the end of a statement's time gets this long to arrive. */
 const ANSWER_MS = 2_000;
+/**
+ * How long a machine may take to take a connection, its name's lookup and one lost packet included. After a failover the
+ * address may still be that of a machine that has gone: who waits for it keeps others from the one that is there.
+ */
+const CONNECT_MS = 1_500;
 
 /**
  * Postgres behind {@link Database}. Unless told otherwise, connections commit synchronously, whatever the server's
@@ -31,6 +37,7 @@ export function createPostgres(options: {
     connectionTimeoutMillis: 5_000,
     options: `-c synchronous_commit=${options.synchronousCommit === false ? 'off' : 'on'} -c statement_timeout=${statementTimeoutMs} ${FROZEN_OWNER}`,
     query_timeout: statementTimeoutMs + ANSWER_MS,
+    stream: connectingSoon,
     application_name: 'syncline',
     types: {
       getTypeParser(oid: number, format?: 'text' | 'binary') {
@@ -78,6 +85,13 @@ export function createPostgres(options: {
       }),
     close: () => pool.end(),
   };
+}
+
+/** A socket that gives up when it is not connected soon; what comes after that, TLS and the login, may take longer. */
+function connectingSoon(): Socket {
+  const socket = new Socket();
+  const timer = setTimeout(() => socket.destroy(new Error(`no connection within ${CONNECT_MS} ms`)), CONNECT_MS);
+  return socket.once('connect', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
 }
 
 async function query<T>(on: Pool | PoolClient, sql: string, params: unknown[] = []): Promise<T[]> {
