@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { checkAuthSettings, composeAccess } from '@syncline/auth';
 import { connectRedis, createHttpRead, NatsRpc } from '@syncline/bus';
-import { createCatalog, createPostgres, requireMigrated } from '@syncline/journal';
+import { createCatalog, createPostgres, untilMigrated } from '@syncline/journal';
 import {
   adoptConsole,
   createLog,
@@ -34,7 +34,7 @@ async function start(settings: Settings): Promise<Running> {
     url: settings.DATABASE_URL,
     onError: (error) => log.warn({ err: error }, 'Postgres is away'),
   });
-  await requireMigrated(db);
+  await untilMigrated(db, log);
   const rpc = new NatsRpc({
     url: settings.NATS_URL,
     name: `gateway ${randomUUID()}`,

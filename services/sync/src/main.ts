@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { checkAuthSettings, composeAccess, createOriginCheck } from '@syncline/auth';
 import { NatsRpc, RedisFanout } from '@syncline/bus';
-import { createPostgres, requireMigrated } from '@syncline/journal';
+import { createPostgres, untilMigrated } from '@syncline/journal';
 import {
   adoptConsole,
   createFailpoint,
@@ -55,7 +55,7 @@ async function start(settings: Settings): Promise<Running> {
     reading: connect({ connections: 6 }),
     projecting: connect({ connections: 1, synchronousCommit: false }),
   };
-  await requireMigrated(db.reading);
+  await untilMigrated(db.reading, log);
 
   const fanout = new RedisFanout({ url: settings.REDIS_URL, pod: id, log, metrics });
   const rpc = new NatsRpc({

@@ -1,4 +1,4 @@
-import { createPostgres, DATABASE_SETTINGS, migrate } from '@syncline/journal';
+import { createPostgres, DATABASE_SETTINGS, migrateOnceThere } from '@syncline/journal';
 import { createLog, readSettings, runMain } from '@syncline/runtime';
 
 /** A large table may take its time. */
@@ -7,6 +7,8 @@ const STATEMENT_MS = 600_000;
 await runMain({
   title: 'Brings the database’s schema up to this version; safe to run again, and beside running pods.',
   settings: DATABASE_SETTINGS,
+  // A Job that was told to end before its work was done must not count as done.
+  exitWhenInterrupted: 1,
   async start() {
     const { DATABASE_URL } = readSettings(DATABASE_SETTINGS, process.env);
     const log = createLog({ service: 'migrate', level: 'info' });
@@ -16,7 +18,7 @@ await runMain({
       statementTimeoutMs: STATEMENT_MS,
       onError: (error) => log.warn({ err: error }),
     });
-    const ran = await migrate(db);
+    const ran = await migrateOnceThere(db, log);
     log.info({ ran }, ran.length ? 'migrated' : 'the schema is up to date');
     await db.close();
     return null;

@@ -12,3 +12,4 @@ export * from './postgres.ts';
 export * from './projection.ts';
 export * from './read.ts';
 export * from './settings.ts';
+export * from './wait.ts';

@@ -35,12 +35,17 @@ export async function requireMigrated(db: Database): Promise<void> {
   try {
     for (const name of await migrations()) if (!(await hasRun(db, name))) throw new Error(`${name} has not run`);
   } catch (error) {
-    throw new StartError(
-      `DATABASE_URL: the database cannot be used yet (${(error as Error).message}): once it can be reached, run ` +
-        'node services/sync/src/migrate.ts with the same DATABASE_URL',
-      { cause: error },
-    );
+    throw cannotBeUsed(error);
   }
+}
+
+/** The database cannot be used, and why; {@link DatabaseError} as its cause where the server said so. */
+export function cannotBeUsed(error: unknown): StartError {
+  return new StartError(
+    `DATABASE_URL: the database cannot be used yet (${(error as Error).message}): once it can be reached, run ` +
+      'node services/sync/src/migrate.ts with the same DATABASE_URL',
+    { cause: error },
+  );
 }
 
 async function migrations(): Promise<string[]> {

@@ -17,9 +17,9 @@ export interface Running {
  * be says why in a sentence and exits with 1, and an error that nobody caught is a bug: logged, then the end, because
  * the journal heals what a restart leaves and nothing heals a process that goes on half-broken.
  */
-export async function runProcess(start: () => Promise<Running | null>): Promise<void> {
+export async function runProcess(start: () => Promise<Running | null>, exitWhenInterrupted = 0): Promise<void> {
   // As process 1 of a container it would otherwise not hear a signal before it has started.
-  const early = () => process.exit(0);
+  const early = () => process.exit(exitWhenInterrupted);
   process.once('SIGTERM', early).once('SIGINT', early);
   let running: Running;
   try {
@@ -90,10 +90,12 @@ export async function runMain(main: {
   usage?: string;
   settings: SettingsTable;
   start: () => Promise<Running | null>;
+  /** With what it exits when it is told to end before it has started. Default 0: nothing is left undone. */
+  exitWhenInterrupted?: number;
 }): Promise<void> {
   if (process.argv.includes('--help'))
     process.stdout.write(
       `${main.title}\n\n${main.usage ? `Usage: ${main.usage}\n\n` : ''}Settings, as environment variables:\n\n${describeSettings(main.settings)}\n`,
     );
-  else await runProcess(main.start);
+  else await runProcess(main.start, main.exitWhenInterrupted);
 }
