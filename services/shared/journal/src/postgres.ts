@@ -90,7 +90,9 @@ export function createPostgres(options: {
 /** A socket that gives up when it is not connected soon; what comes after that, TLS and the login, may take longer. */
 function connectingSoon(): Socket {
   const socket = new Socket();
-  const timer = setTimeout(() => socket.destroy(new Error(`no connection within ${CONNECT_MS} ms`)), CONNECT_MS);
+  // After what has come meanwhile: a process that was busy has not been kept waiting by the machine.
+  const giveUp = () => socket.connecting && socket.destroy(new Error(`no connection within ${CONNECT_MS} ms`));
+  const timer = setTimeout(() => setImmediate(giveUp), CONNECT_MS);
   return socket.once('connect', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
 }
 
