@@ -12,4 +12,13 @@ export const WRONG_VALUES: readonly { set: string; names: string }[] = [
   { set: 'sync.autoscaling={"enabled":true,"minReplicas":9,"maxReplicas":3}', names: 'sync.autoscaling.minReplicas' },
   { set: 'auth.mode="open",auth.existingSecret="keys"', names: 'auth.existingSecret' },
   { set: 'metrics.podMonitor.enabled=true', names: 'networkPolicy.metricsFrom' },
+  { set: 'sync.resources.limits.memory="1Gx"', names: 'sync.resources.limits.memory' },
+  { set: 'gateway.resources.requests.cpu="half"', names: 'gateway.resources.requests.cpu' },
+  { set: 'gateway.resources.limits.memory=-1', names: 'gateway.resources.limits.memory' },
+  { set: 'embedded.nats.resources.limits={"nvidia.com/gpu":"1 G"}', names: 'embedded.nats.resources.limits' },
+  // A thousandth of a byte, which the server takes, and which kills the pod.
+  { set: 'sync.resources.limits.memory="512m"', names: 'sync.resources.limits.memory' },
+  { set: 'embedded.postgres.storage="1Gb"', names: 'embedded.postgres.storage' },
+  { set: 'sync.resources.limits.memory="200Mi"', names: 'sync.resources.requests.memory' },
+  { set: 'gateway.resources.limits.cpu=0.05', names: 'gateway.resources.requests.cpu' },
 ];

@@ -44,6 +44,9 @@ metadata:
   name: {{ printf "%s-%s-%s" (include "syncline.fullname" .root) .component (sha256sum .spec | trunc 8) }}
   labels:
     {{- include "syncline.selector" . | nindent 4 }}
+  {{- with .more }}
+  {{- . | nindent 2 }}
+  {{- end }}
 spec:
   {{- .spec | nindent 2 }}
 {{- end -}}

@@ -13,6 +13,9 @@ securityContext:
   runAsUser: {{ .user }}
   runAsGroup: {{ .user }}
   fsGroup: {{ .user }}
+  {{- /* Not at each start: that takes long on a large volume, and opens Postgres' own folder to its group, with which
+  Postgres does not start. */}}
+  fsGroupChangePolicy: OnRootMismatch
   seccompProfile:
     type: RuntimeDefault
 {{- end -}}
@@ -95,4 +98,11 @@ securityContext:
 - name: CORS_ORIGINS
   value: {{ join "," . | quote }}
 {{- end }}
+{{- end -}}
+
+{{/* A quantity, such as 250m or 1Gi, as a number. */}}
+{{- define "syncline.amount" -}}
+{{- $units := dict "" 1.0 "m" 0.001 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "P" 1e15 "E" 1e18 "Ki" 1024.0 "Mi" 1048576.0 "Gi" 1073741824.0 "Ti" 1099511627776.0 "Pi" 1125899906842624.0 "Ei" 1152921504606846976.0 -}}
+{{- $unit := regexFind "[A-Za-z]+$" (toString .) -}}
+{{- mulf (toString . | trimSuffix $unit | float64) (index $units $unit) -}}
 {{- end -}}

@@ -55,18 +55,20 @@ spec:
           # Neither of the first two asks for any server: to start a pod again mends none.
           startupProbe:
             httpGet: { path: /livez, port: http }
-            periodSeconds: 2
-            failureThreshold: 60
+            periodSeconds: 1
+            failureThreshold: 120
           livenessProbe:
             httpGet: { path: /livez, port: http }
             periodSeconds: 10
             timeoutSeconds: 5
             failureThreshold: 6
+          # Soon back, and not soon gone: when the database is away all pods are alike unready, so that to take them out
+          # for some seconds would help nobody, and keep people out when it is back.
           readinessProbe:
             httpGet: { path: /readyz, port: http }
-            periodSeconds: 5
-            timeoutSeconds: 3
-            failureThreshold: 2
+            periodSeconds: 1
+            timeoutSeconds: 1
+            failureThreshold: 10
           lifecycle:
             preStop:
               sleep:
