@@ -19,14 +19,14 @@ export class Editor {
   readonly opened: number[] = [];
   #writing: NodeJS.Timeout | undefined;
 
-  /** @param at the address of a pod or a balancer, as `http://…` */
-  constructor(at: string, name: string, label: string) {
+  /** @param at the address of a pod or a balancer, as `http://…` @param token where not everyone is let in */
+  constructor(at: string, name: string, label: string, token = `person:${label}`) {
     this.label = label;
     this.provider = new HocuspocusProvider({
       url: `${at.replace('http', 'ws')}/sync/${name}`,
       name,
       document: this.doc,
-      token: `person:${label}`,
+      token,
     });
     this.provider.on('open', () => this.opened.push(performance.now()));
     this.provider.on('close', ({ event }: { event: { code: number } }) => {
