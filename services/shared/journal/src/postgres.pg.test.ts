@@ -97,7 +97,7 @@ it('[J22] a machine that answers nothing, as one that has gone, is given up soon
     expect(performance.now() - began).toBeLessThan(4_500);
     for (const one of waiting)
       expect(one).toMatchObject({
-        reason: { name: 'DatabaseError', message: 'no connection within 1500 ms', away: true },
+        reason: { name: 'DatabaseError', message: 'no connection within 500 ms', away: true },
       });
   } finally {
     for (const socket of filling) socket.destroy();

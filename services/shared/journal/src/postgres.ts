@@ -8,10 +8,12 @@ const FROZEN_OWNER = '-c idle_in_transaction_session_timeout=3000';
 /** What a server says at the end of a statement's time gets this long to arrive. */
 const ANSWER_MS = 2_000;
 /**
- * How long a machine may take to take a connection, its name's lookup and one lost packet included. After a failover the
- * address may still be that of a machine that has gone: who waits for it keeps others from the one that is there.
+ * How long a machine may take to take a connection, before it is asked anew, and how often it is. After a failover the
+ * address may still be that of a machine that has gone, which answers nothing: who waits for it keeps others waiting when
+ * another one is there. A lost packet is so sent again sooner than TCP does.
  */
-const CONNECT_MS = 1_500;
+const CONNECT_MS = 500;
+const CONNECT_TRIES = 3;
 
 /**
  * Postgres behind {@link Database}. Unless told otherwise, connections commit synchronously, whatever the server's
@@ -50,10 +52,15 @@ export function createPostgres(options: {
   // Also while a connection is in use: whoever uses it hears of its loss from its query.
   pool.on('connect', (client) => client.on('error', options.onError));
 
-  const connect = () =>
-    pool.connect().catch((error: unknown) => {
-      throw new DatabaseError(error);
-    });
+  async function connect(): Promise<PoolClient> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await pool.connect();
+      } catch (error) {
+        if (!(error instanceof NoAnswer) || tries === CONNECT_TRIES) throw new DatabaseError(error);
+      }
+    }
+  }
 
   /** A connection whose work failed is not used again: nobody knows in what state it is. */
   async function onOneConnection<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
@@ -69,7 +76,7 @@ export function createPostgres(options: {
   }
 
   return {
-    query: (sql, params) => query(pool, sql, params),
+    query: (sql, params) => onOneConnection((client) => query(client, sql, params)),
     transaction: (work) =>
       onOneConnection(async (client) => {
         await query(client, 'BEGIN');
@@ -87,16 +94,20 @@ export function createPostgres(options: {
   };
 }
 
+class NoAnswer extends Error {
+  override message = `no connection within ${CONNECT_MS} ms`;
+}
+
 /** A socket that gives up when it is not connected soon; what comes after that, TLS and the login, may take longer. */
 function connectingSoon(): Socket {
   const socket = new Socket();
   // After what has come meanwhile: a process that was busy has not been kept waiting by the machine.
-  const giveUp = () => socket.connecting && socket.destroy(new Error(`no connection within ${CONNECT_MS} ms`));
+  const giveUp = () => socket.connecting && socket.destroy(new NoAnswer());
   const timer = setTimeout(() => setImmediate(giveUp), CONNECT_MS);
   return socket.once('connect', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
 }
 
-async function query<T>(on: Pool | PoolClient, sql: string, params: unknown[] = []): Promise<T[]> {
+async function query<T>(on: PoolClient, sql: string, params: unknown[] = []): Promise<T[]> {
   try {
     // A named statement is parsed and planned once per connection.
     return (await on.query({ name: statementName(sql), text: sql, values: params })).rows as T[];
