@@ -14,9 +14,4 @@ export const RATE_SETTINGS = {
     description: 'Requests that one address may make in a minute; all there is to count by with AUTH_MODE=open',
     example: '600000',
   },
-  PROXIES: {
-    schema: wholeNumber(0, 10).default(0),
-    description: 'How many proxies stand before, whose X-Forwarded-For says the address',
-    example: '1',
-  },
 } satisfies SettingsTable;

@@ -115,10 +115,10 @@ export async function startSystem(settings: Settings, webRoot: string): Promise<
 
 /** Metrics are a convenience here: only an admin port that was asked for by name must be free. */
 async function openOwnDoors(settings: Settings, metrics: Metrics, log: Logger): Promise<Doors> {
-  const { HOST, PORT, ADMIN_PORT } = settings;
-  if (ADMIN_PORT !== undefined) return openDoors({ HOST, PORT, ADMIN_PORT, metrics });
-  const doors = await openDoors({ HOST, PORT, ADMIN_PORT: null, metrics });
-  const admin = createAdminServer(metrics);
+  const { ADMIN_PORT = null } = settings;
+  const doors = await openDoors({ ...settings, ADMIN_PORT, metrics });
+  if (ADMIN_PORT !== null) return doors;
+  const admin = createAdminServer({ guard: doors.guard, metrics });
   try {
     await listen(admin, {
       host: '127.0.0.1',

@@ -1,14 +1,19 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Doors, openDoors } from './doors.ts';
+import { type Doors, openDoors, PROCESS_SETTINGS } from './doors.ts';
 import { Metrics } from './metrics.ts';
+import { readSettings } from './settings.ts';
 
 let doors: Doors;
 const uncaught: unknown[] = [];
 const note = (error: unknown) => uncaught.push(error);
 beforeAll(async () => {
   process.on('uncaughtException', note);
-  doors = await openDoors({ HOST: '127.0.0.1', PORT: 0, ADMIN_PORT: null, metrics: new Metrics() });
+  doors = await openDoors({
+    ...readSettings(PROCESS_SETTINGS, { PORT: '0' }),
+    ADMIN_PORT: null,
+    metrics: new Metrics(),
+  });
 });
 afterAll(async () => {
   process.off('uncaughtException', note);

@@ -1,8 +1,9 @@
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import * as z from 'zod';
 import { answerHealth, createAdminServer, type Health } from './health.ts';
-import { closeServer, listen } from './http-server.ts';
+import { HTTP_SETTINGS, HttpGuard, type HttpSettings } from './http-guard.ts';
+import { closeServer, listen, refuseUpgrade } from './http-server.ts';
 import type { Metrics } from './metrics.ts';
 import { type SettingsTable, wholeNumber } from './settings.ts';
 
@@ -26,6 +27,7 @@ export const PROCESS_SETTINGS = {
     description: 'How much is logged',
     example: 'info',
   },
+  ...HTTP_SETTINGS,
 } satisfies SettingsTable;
 
 /** What the doors lead to, once the process is ready for it. */
@@ -40,12 +42,14 @@ export interface Behind {
 export interface Doors {
   /** The port of everything that is opened from outside; it differs from the setting where that is 0. */
   port: number;
+  /** For further servers of the process. */
+  guard: HttpGuard;
   /** Until this is called, requests get 503 and `/readyz` says `starting`. */
   open(behind: Behind): void;
   close(): Promise<void>;
 }
 
-export interface DoorsOptions {
+export interface DoorsOptions extends HttpSettings {
   HOST: string;
   PORT: number;
   /** null: no admin port. */
@@ -63,20 +67,25 @@ export async function openDoors(options: DoorsOptions): Promise<Doors> {
     health: () => ({ status: 'starting' }),
     request: (_request, response) => response.writeHead(503, { 'retry-after': '1' }).end(),
   };
-  const server = createServer((request, response) => {
-    if (!answerHealth(behind.health, request, response)) behind.request(request, response);
-  });
-  server.on('upgrade', (request, socket, head) => {
-    // Node takes its own listener off before an upgrade; without one, a client's reset would end the process.
-    socket.on('error', () => socket.destroy());
-    if (!behind.upgrade?.(request, socket, head)) socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
-  });
+  const guard = new HttpGuard({ settings: options, metrics: options.metrics });
+  const server = guard.createServer(
+    (request, response) => {
+      if (!answerHealth(behind.health, request, response)) behind.request(request, response);
+    },
+    (request, socket, head) => {
+      // Node takes its own listener off before an upgrade; without one, a client's reset would end the process.
+      socket.on('error', () => socket.destroy());
+      if (!behind.upgrade?.(request, socket, head)) refuseUpgrade(socket, '404 Not Found');
+    },
+  );
   const { HOST: host, ADMIN_PORT } = options;
   const port = await listen(server, { host, port: options.PORT, setting: 'PORT' });
-  const admin = ADMIN_PORT === null ? null : createAdminServer(options.metrics, options.admin);
+  const admin =
+    ADMIN_PORT === null ? null : createAdminServer({ guard, metrics: options.metrics, more: options.admin });
   if (admin) await listen(admin, { host, port: ADMIN_PORT!, setting: 'ADMIN_PORT' });
   return {
     port,
+    guard,
     open: (now) => (behind = now),
     async close() {
       await Promise.all([closeServer(server, CLOSE_DEADLINE_MS), admin && closeServer(admin, CLOSE_DEADLINE_MS)]);

@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { HttpGuard } from './http-guard.ts';
 import type { Metrics } from './metrics.ts';
 
 /** What `/readyz` answers; `status` is `ready` or says what is in the way. */
@@ -16,12 +17,16 @@ export function answerHealth(health: () => Health, request: IncomingMessage, res
   return answer(response, now.status === 'ready' ? 200 : 503, now);
 }
 
+export interface AdminServerOptions {
+  guard: HttpGuard;
+  metrics: Metrics;
+  /** @returns false when the request is for another */
+  more?: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
+}
+
 /** The admin port: `/metrics`, and what else a process answers to its own kind. */
-export function createAdminServer(
-  metrics: Metrics,
-  more: (request: IncomingMessage, response: ServerResponse) => boolean = () => false,
-): Server {
-  return createServer((request, response) => {
+export function createAdminServer({ guard, metrics, more = () => false }: AdminServerOptions): Server {
+  return guard.createServer((request, response) => {
     // Only a web page sends an Origin, and none has business here.
     if (request.headers.origin !== undefined) answer(response, 403, { status: 'web pages are not let in' });
     else if (request.url?.split('?', 1)[0] === '/metrics') void answerMetrics(metrics, response);

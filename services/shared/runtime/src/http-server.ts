@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { StartError } from './settings.ts';
 
 /**
@@ -40,4 +41,14 @@ export function closeServer(server: Server, deadlineMs: number): Promise<void> {
     });
     server.closeIdleConnections();
   });
+}
+
+/**
+ * Answers a request for an upgrade that is refused, and closes: Node no longer watches its connection, which a client
+ * that keeps its side open would else hold for ever.
+ * @param status as `404 Not Found`
+ */
+export function refuseUpgrade(socket: Duplex, status: string, text = ''): void {
+  socket.once('finish', () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status}\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n${text}`);
 }
