@@ -11,7 +11,7 @@ import type {
   Leases,
   Projection,
 } from '@syncline/journal';
-import { ERRORS, type ErrorCode, type Refusal } from '@syncline/protocol';
+import { ERRORS, type Refusal } from '@syncline/protocol';
 import type { Clock, Logger, Metrics, Random } from '@syncline/runtime';
 import { CommandServer } from './commands/serve.ts';
 import { type CompactionLimits, Compactor } from './edits/compact.ts';
@@ -34,6 +34,10 @@ export interface PodLimits extends SessionLimits {
   maxConnections: number;
   /** How many of them may not yet have said who they are. */
   maxUnauthenticated: number;
+  /** What those may have sent, all together. */
+  maxUnauthenticatedBytes: number;
+  /** How many proxies stand before the pod, whose X-Forwarded-For says where a socket comes from. */
+  proxies: number;
   /** How long a document that nobody uses stays in memory. */
   lingerMs: number;
   /** How long the copy for rehearsing commands outlives the last of them. */
@@ -64,7 +68,9 @@ export const POD_LIMITS: PodLimits = {
   slowMs: 60_000,
   maxUnsentBytes: 64 * 1024 * 1024,
   maxUnauthenticated: 1_000,
+  maxUnauthenticatedBytes: 64 * 1024 * 1024,
   maxConnections: 10_000,
+  proxies: 0,
   lingerMs: 30_000,
   shadowIdleMs: 30_000,
   projectEveryMs: 100,
@@ -115,8 +121,6 @@ export class Pod {
   readonly #housekeeping: Housekeeping;
   readonly #rightsWatch: RightsWatch | null;
   readonly #closed;
-  /** Sessions whose clients have not said who they are. */
-  readonly #unauthenticated = new Set<Session>();
   #draining = false;
 
   constructor(deps: PodDeps) {
@@ -218,10 +222,10 @@ export class Pod {
       clock: deps.clock,
       random: deps.random,
       checkOrigin: deps.checkOrigin,
-      admit: () => this.#admit(),
+      draining: () => this.#draining,
       open: (client) => this.open(client),
       onRefused: (reason) => this.#closed.inc({ reason }),
-      maxFrameBytes: this.#limits.maxFrameBytes,
+      ...this.#limits,
     });
     const { changed } = deps.access;
     this.#rightsWatch = changed && new RightsWatch({ ...deps, changed, sessions: () => this.#transport.sessions });
@@ -275,24 +279,16 @@ export class Pod {
   /** Serves a client on whatever wire it has; the door for those that come without an HTTP upgrade, as in simulation. */
   open(client: Client): Session {
     const request = { url: '', headers: new Headers() } as unknown as Request;
-    const session = new Session(
+    return new Session(
       {
         ...this.#deps,
         journal: this.#journal,
         limits: this.#limits,
-        onKnown: (known) => this.#unauthenticated.delete(known),
+        onKnown: (session) => this.#transport.known(session),
         onEnd: (reason) => this.#closed.inc({ reason }),
         enter: (session, workspace) => this.#rooms.core(workspace).handleConnection(session, request, { session }),
       },
       client,
     );
-    this.#unauthenticated.add(session);
-    return session;
-  }
-
-  #admit(): ErrorCode | null {
-    if (this.#draining) return 'draining';
-    const { maxConnections, maxUnauthenticated } = this.#limits;
-    return this.connections >= maxConnections || this.#unauthenticated.size >= maxUnauthenticated ? 'full' : null;
   }
 }

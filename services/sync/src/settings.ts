@@ -1,7 +1,13 @@
 import { AUTH_SETTINGS } from '@syncline/auth';
 import { FANOUT_SETTINGS, RPC_SETTINGS } from '@syncline/bus';
 import { DATABASE_SETTINGS } from '@syncline/journal';
-import { PROCESS_SETTINGS, type SettingsOf, type SettingsTable, wholeNumber } from '@syncline/runtime';
+import {
+  type HttpSettings,
+  PROCESS_SETTINGS,
+  type SettingsOf,
+  type SettingsTable,
+  wholeNumber,
+} from '@syncline/runtime';
 import * as z from 'zod';
 import { POD_LIMITS, type PodLimits } from './pod.ts';
 
@@ -17,8 +23,14 @@ export const POD_SETTINGS = {
   },
   MAX_UNAUTHENTICATED: {
     schema: wholeNumber(1, 1_000_000).default(POD_LIMITS.maxUnauthenticated),
-    description: 'Sockets that have not yet said who they are; the next one is refused with 1013',
+    description:
+      'Sockets that have not yet said who they are; for one more, the oldest of the busiest address is closed',
     example: '1000',
+  },
+  MAX_UNAUTHENTICATED_BYTES: {
+    schema: wholeNumber(1024, 64 * GIB).default(POD_LIMITS.maxUnauthenticatedBytes),
+    description: 'What those may have sent, all together; beyond it as above, of the address that has sent most',
+    example: '67108864',
   },
   AUTHENTICATE_MS: {
     schema: wholeNumber(100, 600_000).default(POD_LIMITS.authenticateMs),
@@ -100,10 +112,14 @@ export const SETTINGS = {
 export type Settings = SettingsOf<typeof SETTINGS>;
 
 /** The limits that these settings ask for. */
-export function podLimits(settings: SettingsOf<typeof POD_SETTINGS>): Partial<PodLimits> {
+export function podLimits(
+  settings: SettingsOf<typeof POD_SETTINGS> & Pick<HttpSettings, 'PROXIES'>,
+): Partial<PodLimits> {
   return {
     maxConnections: settings.MAX_CONNECTIONS,
     maxUnauthenticated: settings.MAX_UNAUTHENTICATED,
+    maxUnauthenticatedBytes: settings.MAX_UNAUTHENTICATED_BYTES,
+    proxies: settings.PROXIES,
     authenticateMs: settings.AUTHENTICATE_MS,
     maxFrameBytes: settings.MAX_UPDATE_BYTES,
     maxUpdateBytes: settings.MAX_UPDATE_BYTES,

@@ -26,8 +26,8 @@ describe('sockets', () => {
   afterEach(() => pod.stop());
   afterAll(() => test.drop());
 
-  const raw = async (path: string, at = pod) => {
-    const socket = new WebSocket(at.url + path);
+  const raw = async (path: string, at = pod, localAddress = '127.0.0.1') => {
+    const socket = new WebSocket(at.url + path, { localAddress });
     const closed = new Promise<{ code: number; reason: string }>((resolve) => {
       socket.once('close', (code, reason) => resolve({ code, reason: reason.toString() }));
     });
@@ -83,13 +83,30 @@ describe('sockets', () => {
     await slow.stop();
   });
 
-  it('closes with 4001 for a token that is none, and says so in the protocol first', async () => {
+  it('closes with 4001 for a token that lets nobody in, and says so in the protocol first', async () => {
     const { name } = newPlan();
     const { socket, closed } = await raw(name);
     const said = new Promise<Buffer>((resolve) => socket.once('message', resolve));
-    socket.send(frames.auth(name, 'root'));
+    socket.send(frames.auth(name, 'x'.repeat(20_000)));
     expect((await said).includes(MessageType.Auth)).toBe(true);
     expect(await closed).toMatchObject({ code: 4001 });
+  });
+
+  it('[A15] lets in stock providers with tokens of their own, each an anonymous person', async () => {
+    const { name, id } = newPlan();
+    const tokens = ['super-secret-token', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2ln', 'person:a b', '%00', ''];
+    for (const [n, token] of tokens.entries()) {
+      const client = pod.connect(name, token);
+      await client.synced;
+      client.doc.getMap('metadata').set('title', `of ${n}`);
+      await client.acknowledged();
+      client.provider.destroy();
+      await until(() => pod.pod.connections === 0);
+    }
+    const { rows } = await pod.reader.read(id);
+    const actors = rows.map(({ actor }) => actor);
+    expect(new Set(actors).size).toBe(tokens.length);
+    for (const actor of actors) expect(actor).toMatch(/^person:anonymous(-[0-9a-f]{16})?$/);
   });
 
   const update = (bytes: Uint8Array) => (name: string) => sync(name, 2, bytes);
@@ -133,7 +150,7 @@ describe('sockets', () => {
 
   it('takes no more clients than its limit, and refuses the next with 1013', async () => {
     const { name } = newPlan();
-    const held = await Promise.all(Array.from({ length: LIMITS.maxConnections }, () => raw(name)));
+    const held = await Promise.all(Array.from({ length: LIMITS.maxConnections }, () => authenticated(name)));
     expect(await (await raw(name)).closed).toMatchObject({ code: 1013 });
     held[0]!.socket.close();
     await until(() => pod.pod.connections < LIMITS.maxConnections);
@@ -255,16 +272,52 @@ describe('sockets', () => {
       await isWell(healthy);
     });
 
-    it('[S43] refuses with 1013 while too many have not said who they are', async () => {
-      const { name } = await guard({ maxUnauthenticated: 2 });
-      const strangers = [await raw(name, guarded), await raw(name, guarded)];
-      expect((await (await raw(name, guarded)).closed).code).toBe(1013);
-      strangers[0]!.socket.send(frames.auth(name, 'person:raw'));
-      await new Promise((resolve) => strangers[0]!.socket.once('message', resolve));
+    it('[S43] ends the oldest of the address that holds most when too many have not said who they are', async () => {
+      const { name, healthy } = await guard({ maxUnauthenticated: 3 });
+      const other = await raw(name, guarded, '127.0.0.2');
+      const strangers = [];
+      for (let n = 0; n < 10; n++) strangers.push(await raw(name, guarded));
+      for (const stranger of strangers.slice(0, 8)) expect(await stranger.closed).toMatchObject({ code: 1013 });
       await authenticated(name, guarded);
-      strangers[1]!.socket.close();
-      await strangers[1]!.closed;
-      await until(async () => (await authenticated(name, guarded)).socket.readyState === WebSocket.OPEN);
+      expect(await strangers[8]!.closed).toMatchObject({ code: 1013 });
+      for (const waiting of [other, strangers[9]!]) {
+        waiting.socket.send(frames.auth(name, 'person:raw'));
+        await new Promise((resolve) => waiting.socket.once('message', resolve));
+      }
+      expect(await counted('full', guarded)).toBe(9);
+      healthy.doc.getMap('metadata').set('title', 'well');
+      await healthy.acknowledged();
+    });
+
+    it('[S43] bounds what all who have not said who they are have sent, of parts of frames too', async () => {
+      const { name } = await guard({ maxUnauthenticatedBytes: 1_000_000 });
+      const strangers = [];
+      for (let n = 0; n < 20; n++) {
+        const stranger = await raw(name, guarded);
+        stranger.socket.send(new Uint8Array(100_000), { fin: false });
+        strangers.push(stranger);
+      }
+      for (const { closed } of strangers.slice(0, 10)) expect(await closed).toMatchObject({ code: 1013 });
+      await authenticated(name, guarded);
+      expect(strangers.at(-1)!.socket.readyState).toBe(WebSocket.OPEN);
+      for (const { socket } of strangers) socket.terminate();
+    });
+
+    it('[S43] strangers give up their places when a pod holds as many sockets as it may', async () => {
+      const { name } = await guard({ maxConnections: 4 });
+      const strangers = [];
+      for (let n = 0; n < 3; n++) strangers.push(await raw(name, guarded));
+      await authenticated(name, guarded);
+      expect(await strangers[0]!.closed).toMatchObject({ code: 1013 });
+    });
+
+    it('[S43] does not wait for a stranger to close its side', async () => {
+      const { name } = await guard({ authenticateMs: 100 });
+      const { socket } = await raw(name, guarded);
+      // It hears nothing, and so answers nothing.
+      socket.pause();
+      await until(() => guarded.pod.connections === 1, 10_000);
+      socket.terminate();
     });
 
     it('[S44] refuses what would make a document too large, but not what makes it smaller', async () => {

@@ -50,7 +50,7 @@ export interface SessionDeps {
   access: Pick<Access, 'ofSocket'>;
   /** Ties a session that has been let in to the core's side of it. */
   enter: (session: Session, workspace: string) => ClientConnection;
-  /** The client has said who it is, or is gone. */
+  /** The client has said who it is. */
   onKnown: (session: Session) => void;
   /** The pod ends a connection, and why (S17). */
   onEnd: (reason: string) => void;
@@ -230,7 +230,8 @@ export class Session implements WebSocketLike {
   }
 
   #enter(bytes: Uint8Array): void {
-    this.#known();
+    this.#cancelDeadline();
+    this.#deps.onKnown(this);
     const core = this.#deps.enter(this, this.#identity.grant!.workspace);
     this.#core = core;
     // It answers at once, and asks us whether the client may write.
@@ -345,12 +346,7 @@ export class Session implements WebSocketLike {
     this.#ended = true;
     this.#stopWatching();
     this.#backlog.stop();
-    this.#known();
-  }
-
-  #known(): void {
     this.#cancelDeadline();
-    this.#deps.onKnown(this);
   }
 
   #append(view: Uint8Array): Promise<void> {

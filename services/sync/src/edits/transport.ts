@@ -1,13 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { ERRORS, type ErrorCode, parseDocumentName, type Refusal } from '@syncline/protocol';
-import type { Clock, Logger, Random } from '@syncline/runtime';
+import { ERRORS, type ErrorCode, parseDocumentName, Refusal } from '@syncline/protocol';
+import { type Clock, clientAddress, type Logger, Places, type Random, refuseUpgrade } from '@syncline/runtime';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Client, Session, Wire } from './session.ts';
 
 const PATH = /^\/sync\/([^/?#]+)$/;
 /** How often an idle socket is asked whether it is still there; one silent for a whole round is dropped. */
 const PING_MS = 30_000;
+/** How often is looked at what strangers have sent: a part of a frame is seen by nobody else. */
+const WEIGH_EVERY_MS = 250;
+/** How long a client that has not said who it is may take to close its side. */
+const DISMISS_MS = 1_000;
 
 export interface TransportDeps {
   log: Logger;
@@ -15,8 +19,15 @@ export interface TransportDeps {
   random: Random;
   /** What speaks against a request's Host and Origin, if anything does. */
   checkOrigin: (headers: IncomingMessage['headers']) => Refusal | null;
-  /** What speaks against one more client, if anything does. */
-  admit: () => ErrorCode | null;
+  /** Whether no client is taken any more. */
+  draining: () => boolean;
+  /** Sockets that are held, and how many of them may not yet have said who they are. */
+  maxConnections: number;
+  maxUnauthenticated: number;
+  /** What those may have sent, all together. */
+  maxUnauthenticatedBytes: number;
+  /** How many proxies stand before the pod. */
+  proxies: number;
   open: (client: Client) => Session;
   /** A client was turned away before there was a session. */
   onRefused: (reason: string) => void;
@@ -31,8 +42,11 @@ export class Transport {
   readonly #deps: TransportDeps;
   readonly #server: WebSocketServer;
   readonly #clients = new Map<WebSocket, Session>();
+  /** Those who have not said who they are. */
+  readonly #strangers: Places<Session>;
   readonly #silent = new WeakSet<WebSocket>();
   readonly #pings: NodeJS.Timeout;
+  readonly #weighing: NodeJS.Timeout;
 
   constructor(deps: TransportDeps) {
     this.#deps = deps;
@@ -41,7 +55,14 @@ export class Transport {
       perMessageDeflate: false,
       maxPayload: 2 * deps.maxFrameBytes,
     });
+    const crowdedOut = new Refusal('full', 'Others come, and you have not said who you are.');
+    this.#strangers = new Places({
+      limit: deps.maxUnauthenticated,
+      maxBytes: deps.maxUnauthenticatedBytes,
+      onCrowdedOut: (session) => session.refuse(crowdedOut),
+    });
     this.#pings = setInterval(() => this.#ping(), PING_MS).unref();
+    this.#weighing = setInterval(() => this.#strangers.weigh(), WEIGH_EVERY_MS).unref();
   }
 
   get size(): number {
@@ -60,11 +81,11 @@ export class Transport {
     const refusal = this.#deps.checkOrigin(request.headers);
     if (refusal) {
       this.#deps.onRefused(refusal.code);
-      socket.end(`HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n${refusal.message}\n`);
+      refuseUpgrade(socket, '403 Forbidden', `${refusal.message}\n`);
       return true;
     }
     // A browser learns why only from a close code, and for that the socket must first be open.
-    this.#server.handleUpgrade(request, socket, head, (ws) => this.#accept(ws, path));
+    this.#server.handleUpgrade(request, socket, head, (ws) => this.#accept(ws, path, request));
     return true;
   }
 
@@ -88,22 +109,35 @@ export class Transport {
 
   close(): void {
     clearInterval(this.#pings);
+    clearInterval(this.#weighing);
     for (const ws of this.#clients.keys()) ws.terminate();
     this.#server.close();
   }
 
-  #accept(ws: WebSocket, path: string): void {
+  /** The client has said who it is. */
+  known(session: Session): void {
+    this.#strangers.leave(session);
+  }
+
+  #accept(ws: WebSocket, path: string, request: IncomingMessage): void {
     ws.on('error', (error) => this.#deps.log.debug({ err: error }, 'a socket failed'));
     const name = parseDocumentName(decode(PATH.exec(path)?.[1] ?? ''));
-    const refused = name ? this.#deps.admit() : 'not_found';
+    const refused = name ? this.#admit() : 'not_found';
     if (!name || refused) {
       const { closeCode, title } = ERRORS[refused ?? 'not_found'];
       this.#deps.onRefused(refused ?? 'not_found');
-      ws.close(closeCode, name ? title : 'no such kind or name');
+      this.#dismiss(ws, closeCode, name ? title : 'no such kind or name');
       return;
     }
-    const session = this.#deps.open({ wire: wireOf(ws), name });
+    const close = (code: number, reason: string) => {
+      if (this.#strangers.leave(session)) this.#dismiss(ws, code, reason);
+      else ws.close(code, reason);
+    };
+    const session = this.#deps.open({ wire: wireOf(ws, close), name });
     this.#clients.set(ws, session);
+    const { bytesRead: before } = request.socket;
+    const sent = () => request.socket.bytesRead - before;
+    this.#strangers.take(session, clientAddress(request, this.#deps.proxies), sent);
     ws.on('message', (data, isBinary) => {
       // A copy in a buffer of its own: ws hands out views of shared ones. A text frame is no frame of this protocol.
       session.receive(isBinary ? Uint8Array.from(data as Buffer) : new Uint8Array(0));
@@ -114,8 +148,21 @@ export class Transport {
     });
     ws.on('close', (code, reason) => {
       this.#clients.delete(ws);
+      this.#strangers.leave(session);
       session.closed(code, reason.toString());
     });
+  }
+
+  /** What speaks against one more client, if anything does. Whoever has said who it is goes before strangers. */
+  #admit(): ErrorCode | null {
+    if (this.#deps.draining()) return 'draining';
+    return this.size < this.#deps.maxConnections || this.#strangers.crowdOut() ? null : 'full';
+  }
+
+  /** Closes a socket of which nothing is known; one that does not close its side too would cost for half a minute. */
+  #dismiss(ws: WebSocket, code: number, reason: string): void {
+    ws.close(code, reason);
+    this.#deps.clock.after(DISMISS_MS, () => ws.terminate());
   }
 
   #ping(): void {
@@ -129,7 +176,7 @@ export class Transport {
   }
 }
 
-function wireOf(ws: WebSocket): Wire {
+function wireOf(ws: WebSocket, close: Wire['close']): Wire {
   return {
     get open() {
       return ws.readyState === ws.OPEN;
@@ -138,7 +185,7 @@ function wireOf(ws: WebSocket): Wire {
       return ws.bufferedAmount;
     },
     send: (bytes) => ws.send(bytes),
-    close: (code, reason) => ws.close(code, reason),
+    close,
     pause: () => ws.pause(),
     resume: () => ws.resume(),
   };
