@@ -14,7 +14,7 @@ import { createRateLimits } from './rate-limits.ts';
 import { createDocs } from './rest/docs.ts';
 import { refusalOfHttpError, sendProblem } from './rest/problem.ts';
 import { createRestRouter } from './rest/router.ts';
-import { crossOrigin, originGuard, securityHeaders } from './security.ts';
+import { crossOrigin, originGuard, plainBodies, securityHeaders } from './security.ts';
 import { type GatewaySettings, limitsOf } from './settings.ts';
 import { createPages } from './static.ts';
 
@@ -72,7 +72,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   app.set('trust proxy', settings.proxies ?? 0);
   app.use((req, _res, next) => (HEALTH.has(req.path) ? next('router') : next()));
   app.use(originGuard(settings), securityHeaders(), crossOrigin(settings));
-  app.use(['/v1', '/mcp'], rateLimits.ofAddress);
+  app.use(['/v1', '/mcp'], rateLimits.ofAddress, plainBodies);
   app.use('/v1', createRestRouter(shared));
   const docs = createDocs(OPERATIONS);
   app.get('/openapi.json', docs.openapi).get('/docs', docs.page);
@@ -94,15 +94,10 @@ export function createGateway(deps: GatewayDeps): Gateway {
 }
 
 /** The last handler: whatever went wrong becomes a problem. */
-function answerErrors(deps: {
-  calls: Calls;
-  log: Logger;
-  bodyLimitBytes: number;
-  retryAfterSeconds: number;
-}): ErrorRequestHandler {
+function answerErrors(deps: { calls: Calls; log: Logger; retryAfterSeconds: number }): ErrorRequestHandler {
   // oxlint-disable-next-line max-params -- express knows an error handler by its four parameters
   return (error: unknown, req, res, _next) => {
-    const refusal = refusalOfHttpError(error, deps.bodyLimitBytes) ?? asRefusal(error);
+    const refusal = refusalOfHttpError(error) ?? asRefusal(error);
     if (refusal.code === 'internal' && !(error instanceof Refusal)) deps.log.error({ err: error }, 'failed');
     deps.calls.refused(refusal, { door: doorOf(req.path), method: req.method });
     if (res.headersSent) return void res.destroy();

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { createOriginCheck, type OriginSettings } from '@syncline/auth';
+import { Refusal } from '@syncline/protocol';
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
@@ -65,3 +66,11 @@ export function crossOrigin(settings: OriginSettings): RequestHandler {
     res.status(204).end();
   };
 }
+
+/** Refuses compressed bodies: a few bytes of one become any number in memory. */
+export const plainBodies: RequestHandler = (req, _res, next) => {
+  const encoding = req.get('content-encoding')?.trim().toLowerCase() ?? '';
+  if (encoding !== '' && encoding !== 'identity')
+    throw new Refusal('unsupported_media_type', 'Compressed bodies are not read. Send it without Content-Encoding.');
+  next();
+};

@@ -25,21 +25,14 @@ export function sendProblem(res: Response, refusal: Refusal, retryAfterSeconds: 
     .end(JSON.stringify(problem));
 }
 
-/**
- * What express and its body parser throw, as refusals; null for what is neither's.
- * @param limit the body limit in bytes, to be named
- */
-export function refusalOfHttpError(error: unknown, limit: number): Refusal | null {
+/** What express and its body parser throw, as refusals; null for what is neither's. */
+export function refusalOfHttpError(error: unknown): Refusal | null {
   if (error instanceof Refusal) return error;
   if (!(error instanceof Error)) return null;
   const { type, status } = error as { type?: string; status?: number };
   switch (type) {
     case 'entity.parse.failed':
       return new Refusal('invalid_request', `The body is not valid JSON: ${error.message}.`);
-    case 'entity.too.large':
-      return new Refusal('too_large', `The body is larger than ${limit} bytes, the most that is read. Split it.`, {
-        limit,
-      });
     case 'charset.unsupported':
     case 'encoding.unsupported':
       return new Refusal('unsupported_media_type', `The body is not read: ${error.message}. Send UTF-8.`);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { commandIdSchema, Refusal } from '@syncline/protocol';
-import type { Request } from 'express';
+import express, { type Request, type Response } from 'express';
 import type { Operation } from '../operations/operation.ts';
 import { invalid } from '../validate.ts';
 
@@ -20,6 +20,24 @@ export function inputOf(operation: Operation, req: Request): Record<string, unkn
       throw invalid([{ field: name, message: 'is already given by the path; leave it out of the query' }]);
   }
   return { ...body, ...query, ...req.params, ...precondition(operation, req, body) };
+}
+
+/**
+ * Reads bodies of JSON, up to `limit` bytes. It is called when it is known whose body it is: what nobody may send is not
+ * read, and nothing is ever inflated.
+ */
+export function jsonBodies(limit: number): (req: Request, res: Response) => Promise<void> {
+  const json = express.json({ limit, inflate: false, type: ['application/json', 'application/*+json'] });
+  const tooLarge = () =>
+    new Refusal('too_large', `The body is larger than ${limit} bytes, the most that is read. Split it.`, { limit });
+  return (req, res) =>
+    new Promise((resolve, reject) => {
+      // The parser too would refuse it, after reading it to its end.
+      if (Number(req.headers['content-length']) > limit) return reject(tooLarge());
+      let length = 0;
+      req.on('data', (chunk: Buffer) => (length += chunk.length) > limit && reject(tooLarge()));
+      json(req, res, (error?: unknown) => (error ? reject(error as Error) : resolve()));
+    });
 }
 
 function bodyOf(req: Request): Record<string, unknown> {
