@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Principal, Refusal } from '@syncline/protocol';
 
 /**
@@ -14,6 +15,9 @@ export const PERSON_NAME_HEADER = 'X-Person-Name';
 export const MAX_NAME_CHARACTERS = 128;
 /** Longest spelling of a name: every character percent-encoded as three bytes of UTF-8. */
 const MAX_NAME_BYTES = MAX_NAME_CHARACTERS * 9;
+
+/** Longest token of a socket: as much as a JWT that is sent in a header may have. */
+const MAX_TOKEN_CHARACTERS = 16 * 1024;
 
 const PERSON_ID = /^[A-Za-z0-9_-]{1,64}$/;
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029\ufffd]/u;
@@ -54,21 +58,29 @@ export function nameAgent(principal: Principal, program: string | undefined): Pr
 }
 
 /**
- * Who opens a socket: `person:<id>[:<percent-encoded name>]`; an empty token is an anonymous person.
- * @throws Refusal `unauthorized` when the token is malformed or too long
+ * Who opens a socket: `person:<id>[:<percent-encoded name>]`, else an anonymous person, the same for the same token.
+ * Clients made for other servers bring tokens of their own, which may be secrets: only a digest of one is kept.
+ * @throws Refusal `unauthorized` when the token is too long
  */
 export function principalOfSocket(token: string): Principal {
   if (token === '') return { type: 'person', id: 'anonymous', name: 'Anonymous' };
-  if (token.length > MAX_NAME_BYTES + 80) throw new Refusal('unauthorized', 'The token is too long.');
-  const [type, id, encodedName, ...rest] = token.split(':');
-  const name = encodedName === undefined ? 'Anonymous' : decodeName(encodedName);
-  if (type !== 'person' || id === undefined || !PERSON_ID.test(id) || name === null || rest.length > 0)
+  if (token.length > MAX_TOKEN_CHARACTERS)
     throw new Refusal(
       'unauthorized',
-      'The token must be "person:<id>" or "person:<id>:<name>", with an id of 1–64 letters, digits, "_" or "-" and a ' +
-        `percent-encoded name of 1–${MAX_NAME_CHARACTERS} characters.`,
+      `The token is longer than ${MAX_TOKEN_CHARACTERS} characters; send a shorter one.`,
     );
+  return personOf(token) ?? { type: 'person', id: `anonymous-${digest(token)}`, name: 'Anonymous' };
+}
+
+function personOf(token: string): Principal | null {
+  const [type, id, encodedName, ...rest] = token.split(':');
+  const name = encodedName === undefined ? 'Anonymous' : decodeName(encodedName);
+  if (type !== 'person' || id === undefined || !PERSON_ID.test(id) || name === null || rest.length > 0) return null;
   return { type: 'person', id, name };
+}
+
+function digest(token: string): string {
+  return createHash('sha256').update(token).digest('hex').slice(0, 16);
 }
 
 const NAME_RULE =
