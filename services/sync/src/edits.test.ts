@@ -86,6 +86,37 @@ describe('edits over a socket', () => {
     expect((await pod.reader.read(plan.id)).head).toBe(head);
   });
 
+  it('[S5] what waits for an update that never came adds no row when it comes again', async () => {
+    const pod = await start();
+    const plan = newPlan();
+    const doc = new Y.Doc();
+    doc.on('update', (update: Uint8Array) => updates.push(update));
+    const updates: Uint8Array[] = [];
+    const text = doc.getText('t');
+    for (let n = 0; n < 3; n++) text.insert(n, `${n}`);
+    text.delete(0, 3);
+    const send = async (update: Uint8Array) => {
+      const client = pod.connect(plan.name);
+      // In the handshake: a document says nothing of what waits in it.
+      Y.applyUpdate(client.doc, update);
+      await client.synced;
+      await client.acknowledged();
+      client.provider.disconnect();
+    };
+    const later = Y.mergeUpdates(updates.slice(1));
+    await send(later);
+    for (const update of [later, ...updates.slice(1), later]) await send(update);
+    expect((await pod.reader.read(plan.id)).head).toBe(1);
+    await send(updates[0]!);
+    const { head } = await pod.reader.read(plan.id);
+    for (const update of updates) await send(update);
+    expect((await pod.reader.read(plan.id)).head).toBe(head);
+    const late = pod.connect(plan.name);
+    await late.synced;
+    expect(Y.decodeStateVector(Y.encodeStateVector(late.doc)).get(doc.clientID)).toBe(3);
+    expect(late.doc.getText('t').length).toBe(0);
+  });
+
   it('[S6] when the journal cannot commit, nobody sees the edit, the socket closes with 4503, and it comes again', async () => {
     const pod = await start();
     const plan = newPlan();

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { createKeyAccess, createRightsStore, type Grant, reachOf, RightsAdmin } from '@syncline/auth';
 import { migrate } from '@syncline/journal';
 import { postgresTestDatabase, type TestDatabase } from '@syncline/journal/testing';
@@ -6,6 +7,9 @@ import type { Role, Verb } from '@syncline/protocol';
 import { documentId } from '@syncline/protocol/document-id';
 import { createLog } from '@syncline/runtime';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { WebSocket } from 'ws';
+import * as Y from 'yjs';
+import { frames, sync } from '../sim/wire.ts';
 import { type Client, newPlan, startTestPod, type TestPod, until } from './testing.ts';
 
 const SETTINGS = { KEY_PEPPER: 'p'.repeat(32), TOKEN_SECRET: 't'.repeat(32) };
@@ -95,6 +99,25 @@ describe('a pod with keys', () => {
     expect(get(editor, 'repo')).toBeUndefined();
     expect(get(editor, 'title')).toBe('kept');
     expect((await pod.reader.read(plan.id)).head).toBe(2);
+  });
+
+  it('[S52] of who may only read, what is stored already is acknowledged, and what cannot be read closes with 4400', async () => {
+    const plan = newPlan();
+    const editor = pod.connect(plan.name, token({}));
+    await editor.synced;
+    set(editor, 'title', 'kept');
+    await editor.acknowledged();
+    const reader = pod.connect(plan.name, token(reachOf('viewer', null)));
+    Y.applyUpdate(reader.doc, Y.encodeStateAsUpdate(editor.doc));
+    await reader.synced;
+    await reader.acknowledged();
+
+    const socket = new WebSocket(pod.url + plan.name);
+    await once(socket, 'open');
+    socket.send(frames.auth(plan.name, token(reachOf('viewer', null))));
+    socket.send(sync(plan.name, 1, Uint8Array.of(0, 0, 1)));
+    expect((await once(socket, 'close'))[0]).toBe(4400);
+    expect((await pod.reader.read(plan.id)).head).toBe(1);
   });
 
   it('[A14] a request over the bus counts as far as its token', async () => {

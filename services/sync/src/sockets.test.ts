@@ -118,16 +118,22 @@ describe('sockets', () => {
     ['a sync step that is none', (name: string) => sync(name, 7, Uint8Array.of(0, 0))],
     ['an update that is none', update(Uint8Array.of(1, 2, 3))],
     ['an empty update', update(new Uint8Array(0))],
+    ['an update in the second encoding', update(Y.convertUpdateFormatV1ToV2(textUpdate(3)))],
+    ['an update in the second encoding that says nothing', update(Y.encodeStateAsUpdateV2(new Y.Doc()))],
+    ['bytes behind an update', update(Uint8Array.of(...textUpdate(3), 0))],
+    ['bytes behind a frame', (name: string) => Uint8Array.of(...sync(name, 2, textUpdate(3)), 0)],
+    ['an update in a sync step that is none', (name: string) => sync(name, 3, textUpdate(3))],
     ['a state vector that is none', (name: string) => sync(name, 0, Uint8Array.of(200, 1, 200))],
     ['an awareness update that is none', (name: string) => awareness(name, Uint8Array.of(1, 1, 1, 3, 123, 123, 123))],
     ['text', () => 'hello'],
-  ])('[S15, S16, S17] %s closes its own socket with 4400 and nobody else’s', async (_, make) => {
+  ])('[S15, S16, S17, S52] %s closes its own socket with 4400 and nobody else’s', async (_, make) => {
     const plan = newPlan();
     const healthy = pod.connect(plan.name);
     await healthy.synced;
     const { socket, closed } = await authenticated(plan.name);
     socket.send(make(plan.name));
     expect((await closed).code).toBe(4400);
+    expect((await pod.reader.read(plan.id)).head).toBe(0);
     healthy.doc.getMap('metadata').set('title', 'still here');
     await healthy.acknowledged();
     expect(pod.pod.connections).toBe(1);

@@ -19,7 +19,6 @@ export interface Frame {
 }
 
 const SYNC_STEP_1 = 0;
-const SYNC_STEP_2 = 1;
 const SYNC_UPDATE = 2;
 /** The one kind of Auth frame that comes from clients. */
 const TOKEN = 0;
@@ -42,7 +41,7 @@ export function readFrame(bytes: Uint8Array): Frame | null {
     const type = decoding.readVarUint(decoder);
     if (!FROM_CLIENTS.has(type)) return null;
     const sync = isSync(type) ? readSync(decoder) : null;
-    return {
+    const frame: Frame = {
       address,
       document,
       type,
@@ -51,6 +50,8 @@ export function readFrame(bytes: Uint8Array): Frame | null {
       presence: type === MessageType.Awareness ? readPresence(decoder) : null,
       token: type === MessageType.Auth ? readToken(decoder) : null,
     };
+    // What lies behind is not understood, and must not be answered as if it had been.
+    return decoding.hasContent(decoder) ? null : frame;
   } catch {
     // Whatever ends too early, is no number or is none of what clients say; all of it is malformed.
     return null;
@@ -66,16 +67,21 @@ function isSync(type: number): boolean {
   return type === MessageType.Sync || type === MessageType.SyncReply;
 }
 
+/** @throws when it is no step of the protocol: what it carries must not be stored either */
 function readSync(decoder: decoding.Decoder): { step: number; update: Uint8Array | null } {
   const step = decoding.readVarUint(decoder);
+  if (step > SYNC_UPDATE) throw new TypeError('no such step');
   const payload = decoding.readVarUint8Array(decoder);
-  return { step, update: step === SYNC_STEP_2 || step === SYNC_UPDATE ? payload : null };
+  return { step, update: step === SYNC_STEP_1 ? null : payload };
 }
 
 /** @throws when the frame shows none */
 function readToken(decoder: decoding.Decoder): string {
   if (decoding.readVarUint(decoder) !== TOKEN) throw new TypeError('no token');
-  return decoding.readVarString(decoder);
+  const token = decoding.readVarString(decoder);
+  // Newer providers say their version.
+  if (decoding.hasContent(decoder)) decoding.readVarString(decoder);
+  return token;
 }
 
 function readPresence(decoder: decoding.Decoder): NonNullable<Frame['presence']> {

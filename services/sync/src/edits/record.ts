@@ -4,6 +4,7 @@ import { KIND_MODELS } from '@syncline/model';
 import * as Y from 'yjs';
 import { contains } from './contains.ts';
 import type { Room } from './room.ts';
+import { isInOrder, readUpdate, type Update } from './update.ts';
 
 export interface RecordDeps {
   journal: JournalWriter;
@@ -20,17 +21,28 @@ export function record(deps: RecordDeps, room: Room, update: Uint8Array, actor: 
   const { maxUpdateBytes, maxDocumentBytes } = deps.limits;
   if (update.length > maxUpdateBytes)
     throw new Refusal('too_large', `The update has ${update.length} bytes; at most ${maxUpdateBytes} are taken.`);
-  if (contains(room.document, decode(update))) return Promise.resolve();
+  const said = read(update);
+  if (contains(room.document, said)) return Promise.resolve();
   requireSpace(room, update, maxDocumentBytes);
+  const row = isInOrder(said) ? update : Y.mergeUpdates([update, NOTHING]);
   return room.hold(async () => {
     try {
-      await deps.journal.append({ document: room.id, actor, ...firstRow(room, update) });
+      await deps.journal.append({ document: room.id, actor, ...firstRow(room, row) });
     } catch (error) {
       // It may be another database that is there next, or is there already.
       if (error instanceof JournalUnavailable) room.doubt();
       throw refusalOf(error);
     }
-  }, update.length);
+  }, row.length);
+}
+
+/**
+ * Whether the document already has what an update says.
+ * @throws Refusal `invalid_request` when that cannot be told, `unavailable` when the journal may lack what is here
+ */
+export function isKnown(room: Room, update: Uint8Array): boolean {
+  room.requireCurrent();
+  return contains(room.document, read(update));
 }
 
 /**
@@ -38,11 +50,11 @@ export function record(deps: RecordDeps, room: Room, update: Uint8Array, actor: 
  * @throws Refusal `too_large`
  */
 export function requireSpace(room: Room, update: Uint8Array, maxDocumentBytes: number): void {
-  if (room.bytes + update.length <= maxDocumentBytes || decode(update).structs.length === 0) return;
+  if (room.bytes + update.length <= maxDocumentBytes || read(update).structs.length === 0) return;
   throw new Refusal('too_large', `The document has ${room.bytes} bytes and may have ${maxDocumentBytes}; delete some.`);
 }
 
-/** An update that says nothing. */
+/** An update that says nothing; merged with another it puts that in order. */
 export const NOTHING = Y.encodeStateAsUpdate(new Y.Doc());
 
 /** What is appended while a document may have no row: its seed together with the update, and its names (S7). */
@@ -64,10 +76,12 @@ export function refusalOf(error: unknown): unknown {
   return error;
 }
 
-function decode(update: Uint8Array): ReturnType<typeof Y.decodeUpdate> {
+/** @throws Refusal `invalid_request` */
+function read(bytes: Uint8Array): Update {
   try {
-    return Y.decodeUpdate(update);
-  } catch {
-    throw new Refusal('invalid_request', 'The update is no Yjs update.');
+    return readUpdate(bytes);
+  } catch (error) {
+    const why = error instanceof RangeError ? error.message : 'it cannot be read';
+    throw new Refusal('invalid_request', `This is no Yjs update in the first encoding: ${why}.`);
   }
 }

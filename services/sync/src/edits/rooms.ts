@@ -105,8 +105,7 @@ export class Rooms {
           this.#deps.onAwareness(this.#byDocument.get(document)!, states.keys(), connection);
         },
         afterHandleMessage: ({ update, context }) => context.session?.handled(update.length),
-        beforeSync: ({ type, payload, connection, context }) =>
-          type === 0 || connection.readOnly ? undefined : context.session!.beforeUpdate(payload),
+        beforeSync: ({ type, payload, context }) => (type === 0 ? undefined : context.session!.beforeUpdate(payload)),
       },
       mayUnload: (document) => this.#mayUnload(document),
       opened: (document) => {

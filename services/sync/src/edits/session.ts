@@ -7,7 +7,7 @@ import type { Clock, Logger } from '@syncline/runtime';
 import { Backlog, type BacklogLimits } from './backlog.ts';
 import { type Frame, isKeepAlive, readFrame } from './frame.ts';
 import { Identity } from './identity.ts';
-import { record } from './record.ts';
+import { isKnown, record } from './record.ts';
 import type { Room } from './room.ts';
 import { TokenBucket } from './token-bucket.ts';
 
@@ -301,12 +301,14 @@ export class Session implements WebSocketLike {
   /** Awaited by the core before it applies a client's update; what it throws keeps the update out (S6). */
   async beforeUpdate(update: Uint8Array): Promise<void> {
     try {
-      await (this.#appends.get(update.buffer) ?? this.#append(update));
+      // Of who may not write the core acknowledges what says nothing new, and applies nothing.
+      if (this.readOnly && !isKnown(this.#room!, update)) return;
+      if (!this.readOnly) await (this.#appends.get(update.buffer) ?? this.#append(update));
     } catch (error) {
       this.refuse(error);
       throw error;
     }
-    // Its commit has applied it; what the core is about to apply is nothing.
+    // It is in the document; what the core is about to apply is nothing.
     update.fill(0, 0, 2);
   }
 
