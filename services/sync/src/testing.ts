@@ -141,6 +141,7 @@ export function controllable(db: Database) {
   let gate: Promise<void> | null = null;
   let failing: 'before' | 'after' | null = null;
   let readDelayMs = 0;
+  let reading: Promise<void> | null = null;
   let beforeAppend: ((params: unknown[]) => Promise<void>) | null = null;
   let transactions = 0;
   const lost = () => new DatabaseError(Object.assign(new Error('connection lost'), { code: 'ECONNRESET' }));
@@ -154,6 +155,7 @@ export function controllable(db: Database) {
       if (!sql.includes('INSERT INTO journal')) {
         const rows = await db.query<T>(sql, params);
         if (readDelayMs && sql.includes('FROM journal')) await pause(readDelayMs);
+        if (sql.includes('FROM journal')) await reading;
         return rows;
       }
       await gate;
@@ -187,6 +189,15 @@ export function controllable(db: Database) {
     /** Appends fail, before or after they have taken effect. */
     fail(when: 'before' | 'after' | null) {
       failing = when;
+    },
+    /** What is read of the journal arrives when the answer is called. */
+    holdReads(): () => void {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      reading = promise;
+      return () => {
+        reading = null;
+        resolve();
+      };
     },
     /** What is read of the journal arrives so much later than it was read. */
     delayReads(ms: number) {

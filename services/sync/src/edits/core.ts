@@ -40,7 +40,14 @@ export class Core extends Hocuspocus<CoreContext> {
 
   constructor(deps: CoreDeps) {
     // A client's own timer is enough before it is let in; afterwards the transport's pings find the dead.
-    super({ quiet: true, timeout: 60_000, debounce: 0 });
+    super({
+      quiet: true,
+      timeout: 60_000,
+      debounce: 0,
+      // A session bounds what waits for its document, by not reading its socket; a bound here could only close it.
+      maxUnauthenticatedQueueSize: Infinity,
+      maxUnauthenticatedQueueMessages: Infinity,
+    });
     this.#deps = deps;
   }
 

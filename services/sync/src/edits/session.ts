@@ -88,7 +88,7 @@ export class Session implements WebSocketLike {
   readonly #name: string;
   readonly #identity: Identity;
   /** Tokens are looked at one after the other. */
-  #shown: Promise<void> = Promise.resolve();
+  #shown: Promise<void> | null = null;
   /** Frames that came before the client was let in, and what they count for. */
   #early: { frame: Frame; bytes: Uint8Array }[] = [];
   #earlyBytes = 0;
@@ -202,7 +202,10 @@ export class Session implements WebSocketLike {
   #wait(bytes: Uint8Array, frame: Frame): void {
     this.#early.push({ bytes, frame });
     this.#earlyBytes += bytes.length + FRAME_BYTES;
-    if (this.#earlyBytes > this.#deps.limits.maxFrameBytes)
+    const { maxBytesInFlight, maxFrameBytes } = this.#deps.limits;
+    // Who has said it waits for us.
+    if (this.#shown && this.#earlyBytes > maxBytesInFlight) this.#wire.pause();
+    else if (!this.#shown && this.#earlyBytes > maxFrameBytes)
       throw new Refusal('too_many', 'Too much came before it was clear who you are.');
   }
 
@@ -214,7 +217,7 @@ export class Session implements WebSocketLike {
   }
 
   #show(token: string, bytes: Uint8Array): void {
-    this.#shown = this.#shown.then(async () => {
+    this.#shown = (this.#shown ?? Promise.resolve()).then(async () => {
       if (this.#ended) return;
       try {
         const changed = await this.#identity.show(token);
