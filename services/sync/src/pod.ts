@@ -178,7 +178,7 @@ export class Pod {
       onOrphan: (row) => this.#recovery.orphan(row),
       onSuperseded: (room, head) => this.#recovery.superseded(room, head),
       join: (room) => this.#relay.join(room),
-      onAwareness: (room, clients, connection) => presence.expect(room, clients, connection),
+      onAwareness: (room, states, connection) => presence.admit(room, states, connection),
       lingerMs: this.#limits.lingerMs,
       onLoaded: (room) => {
         this.#compactor.follow(room);
@@ -246,7 +246,7 @@ export class Pod {
 
   /** Brings the projection up to the journal, as a crash may have left it behind. @returns how many documents it was */
   catchUpProjection(): Promise<number> {
-    return this.#projector.catchUp(this.#rooms);
+    return this.#projector.catchUp(this.#rooms, () => this.#draining);
   }
 
   /** Takes an HTTP upgrade to `/sync/…`. @returns false when the path is another's */
@@ -278,7 +278,6 @@ export class Pod {
 
   /** Serves a client on whatever wire it has; the door for those that come without an HTTP upgrade, as in simulation. */
   open(client: Client): Session {
-    const request = { url: '', headers: new Headers() } as unknown as Request;
     return new Session(
       {
         ...this.#deps,
@@ -286,7 +285,7 @@ export class Pod {
         limits: this.#limits,
         onKnown: (session) => this.#transport.known(session),
         onEnd: (reason) => this.#closed.inc({ reason }),
-        enter: (session, workspace) => this.#rooms.core(workspace).handleConnection(session, request, { session }),
+        enter: (session, workspace) => this.#rooms.core(workspace).enter(session),
       },
       client,
     );

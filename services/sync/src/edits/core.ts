@@ -13,6 +13,11 @@ export interface CoreContext {
   session?: Session;
 }
 
+/** What the core wants to see of whoever comes; it is asked for nothing. */
+export const NO_REQUEST = { url: '', headers: new Headers() } as unknown as Request;
+
+const OPEN = 1;
+
 type Handlers = {
   [K in HookName]?: (payload: HookPayloadByName<CoreContext>[K]) => unknown;
 };
@@ -37,6 +42,8 @@ export interface CoreDeps {
  */
 export class Core extends Hocuspocus<CoreContext> {
   readonly #deps: CoreDeps;
+  /** Connections that have come and have not asked for their document yet. */
+  readonly #entering = new Set<Session>();
 
   constructor(deps: CoreDeps) {
     // A client's own timer is enough before it is let in; afterwards the transport's pings find the dead.
@@ -49,6 +56,18 @@ export class Core extends Hocuspocus<CoreContext> {
       maxUnauthenticatedQueueMessages: Infinity,
     });
     this.#deps = deps;
+  }
+
+  /** Whether nobody has or wants a document here, so that another core may take this one's place. */
+  isIdle(): boolean {
+    for (const session of this.#entering) if (session.readyState !== OPEN) this.#entering.delete(session);
+    return this.#entering.size + this.documents.size + this.loadingDocuments.size === 0;
+  }
+
+  /** A session comes; the next frame that it hands over makes it ask for its document. */
+  enter(session: Session): ReturnType<Hocuspocus['handleConnection']> {
+    this.#entering.add(session);
+    return this.handleConnection(session, NO_REQUEST, { session });
   }
 
   override async hooks<T extends HookName>(
@@ -77,6 +96,7 @@ export class Core extends Hocuspocus<CoreContext> {
     connection: ConnectionConfiguration,
     context?: CoreContext,
   ): Promise<Document> {
+    if (context?.session) this.#entering.delete(context.session);
     try {
       const document = await super.createDocument(name, request, socketId, connection, context);
       this.#deps.opened(document);

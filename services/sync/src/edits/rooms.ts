@@ -3,7 +3,7 @@ import type { CommittedRow, JournalReader } from '@syncline/journal';
 import { type DocumentId, documentName, type DocumentRef, parseDocumentName, type Seq } from '@syncline/protocol';
 import { documentId } from '@syncline/protocol/document-id';
 import type { Clock, Logger } from '@syncline/runtime';
-import { Core, type CoreContext } from './core.ts';
+import { Core, type CoreContext, NO_REQUEST } from './core.ts';
 import { refusalOf, seedOf } from './record.ts';
 import { type RepairReason, Room } from './room.ts';
 
@@ -28,9 +28,6 @@ export interface RoomsDeps {
   onUnloaded: (room: Room) => void;
 }
 
-/** Opening without a connection, for a command; the core wants a request and a name for whoever asks. */
-const NO_REQUEST = { url: '', headers: new Headers() } as unknown as Request;
-
 /**
  * The documents that a pod holds, and one core for each workspace, so that equal names in two workspaces never meet.
  *
@@ -52,6 +49,11 @@ export class Rooms {
 
   get size(): number {
     return this.#byId.size;
+  }
+
+  /** Workspaces with documents in memory, or with some that were there a moment ago. */
+  get workspaces(): number {
+    return this.#cores.size;
   }
 
   core(workspace: string): Core {
@@ -152,6 +154,7 @@ export class Rooms {
     return this.#deps.clock.after(Math.max(100, this.#deps.lingerMs / 2), () => {
       this.#stopSweep = this.#sweepLater();
       void this.#sweep();
+      for (const [workspace, core] of this.#cores) if (core.isIdle()) this.#cores.delete(workspace);
     });
   }
 
