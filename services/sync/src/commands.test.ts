@@ -356,6 +356,25 @@ it('[S18] one pod at a time keeps house: it projects what another left behind', 
   await test.drop();
 });
 
+it('[S27] a pod that stops waits for one document of those left behind, not for all', async () => {
+  const test = await pgliteTestDatabase();
+  await migrate(test.db);
+  const dying = await startTestPod(test.db);
+  for (let n = 0; n < 40; n++) await dying.command(newPlan().ref, 'c', create(`Left behind ${n}`, []));
+  await dying.stop();
+  await test.db.query('DELETE FROM records');
+  await test.db.query('DELETE FROM projected');
+  const database = controllable(test.db);
+  const read = database.holdReads();
+  const other = await startTestPod(database.db, { housekeepingEveryMs: 50 });
+  await until(() => other.pod.rooms > 0);
+  const stopped = other.stop();
+  read();
+  await stopped;
+  expect((await test.db.query('SELECT 1 FROM projected')).length).toBeLessThanOrEqual(1);
+  await test.drop();
+});
+
 function create(title: string, steps: string[]): Verb {
   return { verb: 'plan.create', args: { title, steps: steps.map((step) => ({ title: step })), blocks: [] } };
 }

@@ -79,8 +79,12 @@ export class Projector {
     await this.#run();
   }
 
-  /** Projects every document whose journal is ahead of its records, as a crash leaves them. @returns how many it was */
-  async catchUp(rooms: Rooms): Promise<number> {
+  /**
+   * Projects every document whose journal is ahead of its records, as a crash leaves them.
+   * @param stopping looked at before each: a pod that stops waits for one document, not for all
+   * @returns how many it was
+   */
+  async catchUp(rooms: Rooms, stopping: () => boolean): Promise<number> {
     let count = 0;
     let last: DocumentId | null = null;
     for (;;) {
@@ -88,6 +92,7 @@ export class Projector {
       if (!behind.length) return count;
       for (const { id, ref } of behind) {
         last = id;
+        if (stopping()) return count;
         try {
           const room = await rooms.open(ref);
           await room.hold(async () => {
