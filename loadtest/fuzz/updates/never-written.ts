@@ -3,7 +3,10 @@ import type { Chance } from '../../../services/sync/sim/random.ts';
 
 const GC = 0;
 const DELETED = 1;
+const JSON_VALUES = 2;
 const STRING = 4;
+const EMBED = 5;
+const ANY_VALUES = 8;
 const HAS_ORIGIN = 0x80;
 
 /** Updates that can be read and that no encoder writes. */
@@ -26,6 +29,11 @@ export const NEVER_WRITTEN: readonly ((chance: Chance) => Uint8Array)[] = [
   () => join(Uint8Array.of(0), varints(1, 7, 1, 1, 2 ** 32)),
   () => join(Uint8Array.of(0), varints(1, 2 ** 53, 1, 0, 1)),
   () => varints(0, 1, 7, 1, 5, 0),
+  // Deeper than anyone could write it again.
+  () => rootItem(EMBED, text(`${'['.repeat(10_000)}${']'.repeat(10_000)}`)),
+  () => rootItem(JSON_VALUES, varints(1), text(`${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`)),
+  () =>
+    rootItem(ANY_VALUES, varints(1), ...Array.from({ length: 2_000 }, () => Uint8Array.of(117, 1)), Uint8Array.of(126)),
   // More structs than there are.
   () => varints(1, 2 ** 40, 7, 0, GC, 1, 0),
 ];
@@ -39,6 +47,15 @@ function sections(list: { client: number; clock?: number; structs?: [info: numbe
     ),
   );
   return join(varints(list.length), ...written, varints(0));
+}
+
+/** One item of a root type, and no deletion. */
+function rootItem(info: number, ...content: Uint8Array[]): Uint8Array {
+  return join(varints(1, 1, 7, 0, info, 1), text('t'), ...content, varints(0));
+}
+
+function text(written: string): Uint8Array {
+  return encoding.encode((encoder) => encoding.writeVarString(encoder, written));
 }
 
 export function varints(...numbers: number[]): Uint8Array {

@@ -121,6 +121,7 @@ describe('sockets', () => {
     ['an update in the second encoding', update(Y.convertUpdateFormatV1ToV2(textUpdate(3)))],
     ['an update in the second encoding that says nothing', update(Y.encodeStateAsUpdateV2(new Y.Doc()))],
     ['bytes behind an update', update(Uint8Array.of(...textUpdate(3), 0))],
+    ['a value that is nested too deeply to be written again', update(deepUpdate(10_000))],
     ['bytes behind a frame', (name: string) => Uint8Array.of(...sync(name, 2, textUpdate(3)), 0)],
     ['an update in a sync step that is none', (name: string) => sync(name, 3, textUpdate(3))],
     ['a state vector that is none', (name: string) => sync(name, 0, Uint8Array.of(200, 1, 200))],
@@ -390,6 +391,16 @@ function textUpdate(length: number): Uint8Array {
   const doc = new Y.Doc();
   doc.getText('t').insert(0, 'x'.repeat(length));
   return Y.encodeStateAsUpdate(doc);
+}
+
+function deepUpdate(depth: number): Uint8Array {
+  return encoding.encode((encoder) => {
+    // One section of one struct: an embed in a root type.
+    for (const number of [1, 1, 7, 0, 5, 1]) encoding.writeVarUint(encoder, number);
+    encoding.writeVarString(encoder, 't');
+    encoding.writeVarString(encoder, `${'['.repeat(depth)}${']'.repeat(depth)}`);
+    encoding.writeVarUint(encoder, 0);
+  });
 }
 
 /** Bytes that are the same for the same number, every other time behind a valid beginning. */

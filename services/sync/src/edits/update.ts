@@ -6,6 +6,9 @@ export type Update = ReturnType<typeof Y.decodeUpdate>;
 /** The last clock that every implementation of Yjs holds; Yrs has 32 bits for them. */
 const MAX_CLOCK = 2 ** 32 - 1;
 
+/** How deep values may be nested; what is nested deeper can be read, and too deep to be written again by anyone. */
+const MAX_DEPTH = 500;
+
 /**
  * Reads an update of the first encoding, to its last byte. Yjs itself is lenient: it leaves bytes behind an update
  * unread, and of two sections of one client the first, and so it would take what it then does not have.
@@ -45,6 +48,8 @@ function requireStruct(struct: Struct): void {
   // It would share its clock with the next, and neither could be found again.
   if (length === 0 && !(struct instanceof Y.Skip)) throw new RangeError('a struct of no length');
   if (!(struct instanceof Y.Item)) return;
+  // Of the values that are read as text; all others the decoder sees.
+  if (struct.content instanceof Y.ContentJSON) requireShallow(struct.content.arr);
   for (const other of [struct.origin, struct.rightOrigin, struct.parent]) {
     if (!(other instanceof Y.ID)) continue;
     requireClient(other.client);
@@ -59,6 +64,12 @@ function requireClient(client: number): void {
 
 function requireClock(clock: number): void {
   if (clock > MAX_CLOCK) throw new RangeError('a clock beyond 2^32');
+}
+
+function requireShallow(value: unknown, depth = 0): void {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return;
+  if (depth > MAX_DEPTH) throw new RangeError(`values nested deeper than ${MAX_DEPTH}`);
+  for (const inner of Object.values(value)) requireShallow(inner, depth + 1);
 }
 
 class StrictDecoder extends Y.UpdateDecoderV1 {
@@ -77,5 +88,17 @@ class StrictDecoder extends Y.UpdateDecoderV1 {
     requireClient(client);
     if (client >= this.#client) throw new RangeError('sections out of order');
     return (this.#client = client);
+  }
+
+  override readAny(): unknown {
+    const value: unknown = super.readAny();
+    requireShallow(value);
+    return value;
+  }
+
+  override readJSON(): unknown {
+    const value: unknown = super.readJSON();
+    requireShallow(value);
+    return value;
   }
 }
