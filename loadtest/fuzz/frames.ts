@@ -2,7 +2,7 @@ import { MessageType } from '@hocuspocus/server';
 import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
 import type { Chance } from '../../services/sync/sim/random.ts';
-import { frame, frames, sync } from '../../services/sync/sim/wire.ts';
+import { frame, frames, sync, presenceFrame } from '../../services/sync/sim/wire.ts';
 import { flip, mangle, noise } from './mangle.ts';
 
 /** Something to send over a socket; a string goes as a text frame. */
@@ -84,23 +84,9 @@ function someone(name: string, chance: Chance, clients: number, bytes: number, j
   const states = Array.from({ length: clients }, () => ({
     client: chance.int(2 ** 32),
     clock: chance.int(2 ** 32),
-    json: json ?? JSON.stringify('p'.repeat(bytes)),
+    state: json ?? JSON.stringify('p'.repeat(bytes)),
   }));
-  return presence(name, states);
-}
-
-/** What an awareness frame says of clients, right or wrong. */
-export function presence(name: string, states: { client: number; clock: number; json: string }[]): Uint8Array {
-  const update = encoding.createEncoder();
-  encoding.writeVarUint(update, states.length);
-  for (const { client, clock, json } of states) {
-    encoding.writeVarUint(update, client);
-    encoding.writeVarUint(update, clock);
-    encoding.writeVarString(update, json);
-  }
-  return frame(name, MessageType.Awareness, (encoder) =>
-    encoding.writeVarUint8Array(encoder, encoding.toUint8Array(update)),
-  );
+  return presenceFrame(name, states);
 }
 
 /** An element in an element in an element … */

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { ERRORS } from '@syncline/protocol';
 import type { Chance } from '../../services/sync/sim/random.ts';
-import { frames } from '../../services/sync/sim/wire.ts';
-import { hostileFrame, presence } from './frames.ts';
+import { frames, presenceFrame } from '../../services/sync/sim/wire.ts';
+import { hostileFrame } from './frames.ts';
 import type { Tally } from './tally.ts';
 
 /** What a pod may close a socket with; `ws` itself answers 1009 to a frame of more than twice the limit. */
@@ -82,7 +82,9 @@ class Hostile {
       };
       if (data !== null) this.#ws.send(data);
       this.#ws.send(
-        presence(this.name, [{ client: this.#id, clock: this.#probes, json: JSON.stringify(this.#word()) }]),
+        presenceFrame(this.name, [
+          { client: this.#id, clock: this.#probes, state: JSON.stringify({ user: { name: this.#word() } }) },
+        ]),
       );
     });
   }

@@ -3,6 +3,7 @@ import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import { encodeAwarenessUpdate, type Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
+import { encodeStates, type Said } from '../src/edits/frame.ts';
 
 /** The stock provider's frames, as bytes: it is not used itself because its timers and sockets are the system's. */
 
@@ -60,6 +61,11 @@ export function sync(name: string, step: number, payload: Uint8Array): Uint8Arra
     encoding.writeVarUint(encoder, step);
     encoding.writeVarUint8Array(encoder, payload);
   });
+}
+
+/** What an awareness frame says of clients, right or wrong. */
+export function presenceFrame(name: string, states: Said[]): Uint8Array {
+  return frame(name, MessageType.Awareness, (encoder) => encoding.writeVarUint8Array(encoder, encodeStates(states)));
 }
 
 /** Whatever `write` puts behind the name and the type. */

@@ -41,7 +41,7 @@ describe('[S22] one whom several have spoken for', () => {
       awareness.meta.set(id, { clock, lastUpdated: 0 });
       return encodeAwarenessUpdate(awareness, [id]);
     };
-    awareness.setLocalState({ user: { name: 'x' } });
+    awareness.setLocalState({ user: { id: 'p2', kind: 'human', name: 'x' } });
     const say = (pod: string, update: Uint8Array, removed: number[] = []) =>
       elsewhere.publish(plan.id, encodeFrame({ type: 'awareness:v1', pod, update, removed }));
     const seen = () => watcher.provider.awareness!.getStates().has(id);
@@ -82,7 +82,7 @@ describe('[S22] one whom several have spoken for', () => {
     const { socket, document } = await come(one);
     const said = () => one.watcher.provider.awareness!.getStates().get(one.id)?.['user'];
     for (const name of ['y', 'z']) {
-      one.awareness.setLocalState({ user: { name } });
+      one.awareness.setLocalState({ user: { id: 'p2', kind: 'human', name } });
       socket.send(frames.awareness(one.plan.name, one.awareness, [one.id]));
       await until(() => (said() as { name: string }).name === name);
     }

@@ -11,4 +11,5 @@ export * from './records.ts';
 export * from './rights-admin.ts';
 export * from './rights-store.ts';
 export * from './settings.ts';
+export { isUnnamed } from './sources.ts';
 export * from './token.ts';

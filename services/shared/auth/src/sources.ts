@@ -1,4 +1,4 @@
-import { Refusal } from '@syncline/protocol';
+import { type Principal, Refusal } from '@syncline/protocol';
 import { type Grant, type Reach, reachOf } from './grant.ts';
 import type { ApiKey, RightsStore, ShareLink } from './records.ts';
 
@@ -110,6 +110,11 @@ export class Sources {
 /** Whoever comes with a link, told apart by `guest` if they say something; no person of the host has such an id. */
 export function guestId(link: string, guest?: string): string {
   return `guest~${link}${guest === undefined ? '' : `~${guest}`}`;
+}
+
+/** Whether several people may come as this one: none of them has said who they are. */
+export function isUnnamed({ type, id }: Principal): boolean {
+  return type === 'person' && (id === 'anonymous' || /^guest~[^~]*$/.test(id));
 }
 
 function issued(from: ApiKey | ShareLink, source: string, to: Reach & Pick<Grant, 'principal'>): Grant {

@@ -12,5 +12,6 @@ export * from './id-schemas.ts';
 export * from './ids.ts';
 export * from './plan-schemas.ts';
 export * from './plan.ts';
+export * from './presence.ts';
 export * from './records.ts';
 export * from './roles.ts';

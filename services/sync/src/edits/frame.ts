@@ -1,5 +1,6 @@
 import { MessageType } from '@hocuspocus/server';
 import * as decoding from 'lib0/decoding';
+import * as encoding from 'lib0/encoding';
 
 /** A frame of the Hocuspocus protocol, as far as the pod looks into it before the core does. */
 export interface Frame {
@@ -20,6 +21,8 @@ export interface Frame {
 
 const SYNC_STEP_1 = 0;
 const SYNC_UPDATE = 2;
+/** Far beyond what counts up from 0. Pods make clocks newer, and a number above 2^53 can be read by nobody. */
+const MAX_CLOCK = 2 ** 48;
 /** The one kind of Auth frame that comes from clients. */
 const TOKEN = 0;
 
@@ -86,24 +89,44 @@ function readToken(decoder: decoding.Decoder): string {
 
 function readPresence(decoder: decoding.Decoder): NonNullable<Frame['presence']> {
   const payload = decoding.readVarUint8Array(decoder);
-  return {
-    bytes: payload.length,
-    clients: statesIn(payload).flatMap(({ client, state }) => (state === 'null' ? [] : [client])),
-  };
+  const states = statesIn(payload);
+  if (!states.every(({ clock }) => isClock(clock))) throw new RangeError('no clock stands there');
+  return { bytes: payload.length, clients: states.flatMap(({ client, state }) => (state === 'null' ? [] : [client])) };
 }
 
-/**
- * What an awareness update says of each of its clients, as JSON; of one who is gone that is `null`.
- * @throws when it is none
- */
-export function statesIn(update: Uint8Array): { client: number; state: string }[] {
+/** Whether a client's clock may stand there. */
+export function isClock(clock: number): boolean {
+  return clock <= MAX_CLOCK;
+}
+
+/** What an awareness update says of one client, as JSON; of one who is gone that is `null`. */
+export interface Said {
+  client: number;
+  clock: number;
+  state: string;
+}
+
+/** @throws when it is no awareness update */
+export function statesIn(update: Uint8Array): Said[] {
   const decoder = decoding.createDecoder(update);
-  const states: { client: number; state: string }[] = [];
+  const states: Said[] = [];
   // Not by the length that it claims: memory is taken only for what is there.
   for (let left = decoding.readVarUint(decoder); left > 0; left--) {
     const client = decoding.readVarUint(decoder);
-    decoding.readVarUint(decoder);
-    states.push({ client, state: decoding.readVarString(decoder) });
+    const clock = decoding.readVarUint(decoder);
+    states.push({ client, clock, state: decoding.readVarString(decoder) });
   }
   return states;
+}
+
+/** An awareness update that says this; the reverse of {@link statesIn}. */
+export function encodeStates(states: Said[]): Uint8Array {
+  const encoder = encoding.createEncoder();
+  encoding.writeVarUint(encoder, states.length);
+  for (const { client, clock, state } of states) {
+    encoding.writeVarUint(encoder, client);
+    encoding.writeVarUint(encoder, clock);
+    encoding.writeVarString(encoder, state);
+  }
+  return encoding.toUint8Array(encoder);
 }

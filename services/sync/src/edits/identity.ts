@@ -1,5 +1,6 @@
-import { type Access, authorize, type Grant, roleOn } from '@syncline/auth';
-import { actorOf, documentName, type Kind, reaches, Refusal } from '@syncline/protocol';
+import { type Access, authorize, type Grant, isUnnamed, roleOn } from '@syncline/auth';
+import { actorOf, documentName, type Kind, type PresentUser, reaches, Refusal } from '@syncline/protocol';
+import type { Random } from '@syncline/runtime';
 
 /** How long before its time is over a client is asked for a new token. */
 const RENEW_MS = 30_000;
@@ -7,6 +8,7 @@ const RENEW_MS = 30_000;
 export interface IdentityDeps {
   access: Pick<Access, 'ofSocket'>;
   document: { kind: Kind; id: string };
+  random: Random;
 }
 
 /**
@@ -19,6 +21,8 @@ export class Identity {
   /** What the grant was given for. */
   #token = '';
   #askedToRenew = false;
+  /** Tells apart those who have not said who they are; no person can have such an id. */
+  #unnamed: string | null = null;
 
   constructor(deps: IdentityDeps) {
     this.#deps = deps;
@@ -32,6 +36,14 @@ export class Identity {
   /** `type:id`, as the journal's `actor` has it. */
   get actor(): string | null {
     return this.#grant && actorOf(this.#grant.principal);
+  }
+
+  /** As whom the others see it. */
+  get appearance(): Omit<PresentUser, 'color'> {
+    const { principal } = this.#grant!;
+    const { type, name } = principal;
+    if (isUnnamed(principal)) this.#unnamed ??= `anonymous:${this.#deps.random().toString(36).slice(2)}`;
+    return { id: this.#unnamed ?? principal.id, kind: type === 'agent' ? 'agent' : 'human', name };
   }
 
   /** Whether what the client sends is to be kept out of the document. */

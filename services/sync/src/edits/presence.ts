@@ -1,9 +1,12 @@
-import { type Connection, type Document, isTransactionOrigin } from '@hocuspocus/server';
-import type { FanoutFrame } from '@syncline/protocol';
-import type { Clock, Logger } from '@syncline/runtime';
+import { type Connection, isTransactionOrigin } from '@hocuspocus/server';
+import { KIND_MODELS } from '@syncline/model';
+import { checkPresence, type FanoutFrame } from '@syncline/protocol';
+import type { Clock, Logger, Metrics } from '@syncline/runtime';
 import { applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates } from 'y-protocols/awareness';
-import { statesIn } from './frame.ts';
+import type { CoreContext } from './core.ts';
+import { encodeStates, isClock, type Said, statesIn } from './frame.ts';
 import type { Room } from './room.ts';
+import { Speakers } from './speakers.ts';
 
 type AwarenessFrame = Exclude<FanoutFrame, { type: 'edit:v2' }>;
 interface Change {
@@ -12,61 +15,80 @@ interface Change {
   removed: number[];
 }
 
+/** What is kept of a room beside its awareness. */
+interface Place {
+  speakers: Speakers;
+  /** The clock under which others know a client that has left, or is about to speak. */
+  knownAt: Map<number, number>;
+  since: number;
+  answer: () => void;
+}
+
 /** Marks awareness that came from another pod, so that it is not sent back. */
 const ELSEWHERE = { source: 'redis' } as const;
 
 /** Longer than anyone who saw the client leave remembers it. */
 const FORGET_CLIENT_MS = 60_000;
+/** How long it may take until the other pods have told a room that was just loaded whom they have. */
+const HEAR_OTHERS_MS = 2_000;
 
 /**
  * Who is in a document, across pods. A pod tells the others what its own clients say and, by name, who has left (S22):
  * an update alone cannot say that, and the left would stay as ghosts until they expire. Nothing of this is stored.
+ *
+ * Always: what a room's awareness says of a client has been checked, and was said by who may speak for it (S53, S54).
  */
 export class Presence {
   readonly #deps: { pod: string; clock: Clock; log: Logger };
-  /** The clock under which others know a client that has left, or is about to speak. */
-  readonly #knownAt = new WeakMap<Room, Map<number, number>>();
-  readonly #answers = new WeakMap<Room, () => void>();
-  /** Which other pod spoke last for a client; its word alone, or its end, takes the client away. */
-  readonly #spokenFor = new WeakMap<Room, Map<number, string>>();
+  readonly #places = new WeakMap<Room, Place>();
+  readonly #refused;
 
-  constructor(deps: { pod: string; clock: Clock; log: Logger }) {
+  constructor(deps: { pod: string; clock: Clock; log: Logger; metrics: Metrics }) {
     this.#deps = deps;
+    this.#refused = deps.metrics.counter(
+      'presence_refused_total',
+      'Times that one client spoke for another, and was not heard',
+    );
   }
 
   /** Publishes what changes among the room's own clients, and asks the other pods who is there. */
   follow(room: Room, publish: (frame: AwarenessFrame) => void): () => void {
-    const { pod } = this.#deps;
+    const { pod, clock } = this.#deps;
     const { awareness } = room.document;
+    const speakers = new Speakers(room.document);
+    const say = (clients: number[], removed: number[] = []) =>
+      publish({ type: 'awareness:v1', pod, update: encodeAwarenessUpdate(awareness, clients), removed });
+    const answer = () => {
+      const own = speakers.own();
+      if (own.length) say(own);
+    };
+    this.#places.set(room, { speakers, knownAt: new Map(), since: clock.now(), answer });
     const onUpdate = ({ added, updated, removed }: Change, origin: unknown) => {
       const present = [...added, ...updated];
       this.#keepClocks(room, present, removed);
       if (origin === ELSEWHERE) return;
-      this.#claim(room, present, origin);
-      publish({ type: 'awareness:v1', pod, update: encodeAwarenessUpdate(awareness, present), removed });
+      if (isTransactionOrigin(origin) && origin.source === 'connection')
+        speakers.connectionSpoke(present, origin.connection);
+      say(present, removed);
     };
     awareness.on('update', onUpdate);
-    this.#answers.set(room, () => {
-      const own = clientsOf(room.document);
-      if (own.length)
-        publish({ type: 'awareness:v1', pod, update: encodeAwarenessUpdate(awareness, own), removed: [] });
-    });
     publish({ type: 'awareness-query:v1', pod });
     return () => awareness.off('update', onUpdate);
   }
 
-  /**
-   * Notes through which connection these clients speak now. The core notes it only of those whom the document has never
-   * seen; one who came back, or over from another pod, would be nobody's, and stay when its connection ends.
-   */
-  #claim({ document }: Room, clients: number[], origin: unknown): void {
-    if (!isTransactionOrigin(origin) || origin.source !== 'connection') return;
-    const own = document.getClients(origin.connection);
-    for (const client of clients) {
-      if (own.has(client)) continue;
-      for (const connection of document.getConnections()) document.getClients(connection).delete(client);
-      own.add(client);
+  /** Leaves in `states`, which a connection is about to say, what of it may be heard, and as it may be. */
+  admit(room: Room, states: Map<number, unknown>, connection: Connection<CoreContext>): void {
+    const { speakers } = this.#places.get(room)!;
+    const schema = KIND_MODELS[room.ref.kind].presence;
+    const as = connection.context.session!.appearance;
+    const said = [...states];
+    // Before anything can throw: what is left in here is passed on.
+    states.clear();
+    for (const [client, state] of said) {
+      if (speakers.mayConnection(client, connection)) states.set(client, checkPresence(state, { client, schema, as }));
+      else this.#refused.inc();
     }
+    this.#expect(room, states.keys(), true);
   }
 
   /**
@@ -76,13 +98,13 @@ export class Presence {
    * So is the clock of one that speaks through a connection: it knows best, though other pods may have made its clock
    * newer. Going back to its own, it would leave a ghost: those who watch it ignore that it leaves under an older clock.
    */
-  expect(room: Room, clients: Iterable<number>, connection?: Connection | undefined): void {
+  #expect(room: Room, clients: Iterable<number>, here: boolean): void {
     const { meta, states } = room.document.awareness;
-    const knownAt = this.#clocksOf(room);
+    const { knownAt } = this.#places.get(room)!;
     for (const client of clients) {
       const known = meta.get(client);
       if (knownAt.has(client) && !states.has(client)) meta.delete(client);
-      else if (known && connection) {
+      else if (known && here) {
         knownAt.set(client, Math.max(known.clock, knownAt.get(client) ?? 0));
         meta.set(client, { ...known, clock: 0 });
       }
@@ -91,7 +113,7 @@ export class Presence {
 
   #keepClocks(room: Room, present: number[], removed: number[]): void {
     const { meta, states } = room.document.awareness;
-    const knownAt = this.#clocksOf(room);
+    const { knownAt } = this.#places.get(room)!;
     for (const client of removed) {
       knownAt.set(client, meta.get(client)?.clock ?? 0);
       this.#deps.clock.after(FORGET_CLIENT_MS, () => {
@@ -106,15 +128,9 @@ export class Presence {
     }
   }
 
-  #clocksOf(room: Room): Map<number, number> {
-    const knownAt = this.#knownAt.get(room) ?? new Map<number, number>();
-    this.#knownAt.set(room, knownAt);
-    return knownAt;
-  }
-
   /** Tells the other pods who is here. */
   announce(room: Room): void {
-    this.#answers.get(room)?.();
+    this.#places.get(room)?.answer();
   }
 
   receive(room: Room, frame: AwarenessFrame): void {
@@ -126,34 +142,48 @@ export class Presence {
     }
   }
 
-  #apply(room: Room, frame: AwarenessFrame & { type: 'awareness:v1' }): void {
+  #apply(room: Room, { pod, update, removed }: AwarenessFrame & { type: 'awareness:v1' }): void {
     const { awareness } = room.document;
-    const spokenFor = this.#spokenFor.get(room) ?? new Map<number, string>();
-    this.#spokenFor.set(room, spokenFor);
-    const clients = statesIn(frame.update).map(({ client }) => client);
+    const { speakers } = this.#places.get(room)!;
+    const said = statesIn(update).flatMap((one) => this.#heard(room, one, pod) ?? []);
+    const clients = said.map(({ client }) => client);
     // Also of those whose clock is not newer: pods count differently for one who came back.
-    for (const client of clients) spokenFor.set(client, frame.pod);
-    this.expect(room, clients);
-    applyAwarenessUpdate(awareness, frame.update, ELSEWHERE);
-    this.#takeOut(room, frame.removed, frame.pod);
+    speakers.podSpoke(clients, pod);
+    this.#expect(room, clients, false);
+    applyAwarenessUpdate(awareness, encodeStates(said), ELSEWHERE);
+    this.#takeOut(room, speakers.podLeft(pod, removed));
+  }
+
+  /** What of another pod's word is heard: it may be an older one, or be wrong about whose the client is. */
+  #heard(room: Room, { client, clock, state }: Said, pod: string): Said | null {
+    const said: unknown = JSON.parse(state);
+    // Who has left is named in the frame itself.
+    if (said === null || !isClock(clock)) return null;
+    const checked = checkPresence(said, { client, schema: KIND_MODELS[room.ref.kind].presence });
+    const place = this.#places.get(room)!;
+    if (!place.speakers.mayPod(client, checked.user, pod)) {
+      this.#refused.inc();
+      if (this.#deps.clock.now() - place.since > HEAR_OTHERS_MS) return null;
+      this.#yield(room, client);
+    }
+    return { client, clock, state: JSON.stringify(checked) };
+  }
+
+  /** Whoever named another's client here, before this room had heard whose it is, must not have it. */
+  #yield(room: Room, client: number): void {
+    const { meta } = room.document.awareness;
+    const { speakers, knownAt } = this.#places.get(room)!;
+    speakers.yield(client);
+    knownAt.set(client, meta.get(client)?.clock ?? 0);
+    meta.delete(client);
   }
 
   /** A pod has ended, and with it the connections of all for whom it spoke. */
   podGone(room: Room, pod: string): void {
-    this.#takeOut(room, Array.from(this.#spokenFor.get(room)?.keys() ?? []), pod);
+    this.#takeOut(room, this.#places.get(room)?.speakers.podLeft(pod) ?? []);
   }
 
-  /** A client that has moved here, or to a third pod, is not gone because the pod it left says so, or has ended. */
-  #takeOut(room: Room, clients: number[], pod: string): void {
-    const spokenFor = this.#spokenFor.get(room);
-    const own = new Set(clientsOf(room.document));
-    const gone = clients.filter((client) => !own.has(client) && spokenFor?.get(client) === pod);
-    for (const client of gone) spokenFor?.delete(client);
-    removeAwarenessStates(room.document.awareness, gone, ELSEWHERE);
+  #takeOut({ document }: Room, clients: number[]): void {
+    removeAwarenessStates(document.awareness, clients, ELSEWHERE);
   }
-}
-
-/** The clients that this pod's connections have spoken for. */
-function clientsOf(document: Document): number[] {
-  return document.getConnections().flatMap((connection) => [...(document.getClients(connection) as Set<number>)]);
 }

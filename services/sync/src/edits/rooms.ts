@@ -20,8 +20,8 @@ export interface RoomsDeps {
   onSuperseded: (room: Room, head: Seq) => void;
   /** Before a document is read: listens for what other pods commit. Resolves when nothing more is missed. */
   join: (room: Room) => Promise<void>;
-  /** Clients of this pod are about to say something of themselves. */
-  onAwareness: (room: Room, clients: Iterable<number>, connection: Connection | undefined) => void;
+  /** A client is about to say something of itself and others: leaves in `states` what of it may be heard. */
+  onAwareness: (room: Room, states: Map<number, unknown>, connection: Connection<CoreContext>) => void;
   /** How long a document that nobody uses stays in memory. */
   lingerMs: number;
   onLoaded: (room: Room) => void;
@@ -103,8 +103,8 @@ export class Rooms {
           context.session!.connected(this.#byDocument.get(connection.document)!, connection),
         beforeHandleAwareness: ({ document, states, connection }) => {
           // The core still goes through what a connection sent before it ended; nobody would take its clients out again.
-          if (connection && !document.hasConnection(connection)) states.clear();
-          this.#deps.onAwareness(this.#byDocument.get(document)!, states.keys(), connection);
+          if (!connection || !document.hasConnection(connection)) states.clear();
+          else this.#deps.onAwareness(this.#byDocument.get(document)!, states, connection);
         },
         afterHandleMessage: ({ update, context }) => context.session?.handled(update.length),
         beforeSync: ({ type, payload, context }) => (type === 0 ? undefined : context.session!.beforeUpdate(payload)),

@@ -2,8 +2,8 @@ import { type Connection, type Hocuspocus, OutgoingMessage, type WebSocketLike }
 import type { Access } from '@syncline/auth';
 import type { JournalWriter } from '@syncline/journal';
 import { isDeleted, onDeleted } from '@syncline/model';
-import { documentName, ERRORS, type ErrorCode, type Kind, Refusal } from '@syncline/protocol';
-import type { Clock, Logger } from '@syncline/runtime';
+import { documentName, ERRORS, type ErrorCode, type Kind, type PresentUser, Refusal } from '@syncline/protocol';
+import type { Clock, Logger, Random } from '@syncline/runtime';
 import { Backlog, type BacklogLimits } from './backlog.ts';
 import { type Frame, isKeepAlive, readFrame } from './frame.ts';
 import { Identity } from './identity.ts';
@@ -45,6 +45,7 @@ export interface SessionLimits extends BacklogLimits {
 export interface SessionDeps {
   journal: JournalWriter;
   clock: Clock;
+  random: Random;
   log: Logger;
   limits: SessionLimits;
   access: Pick<Access, 'ofSocket'>;
@@ -115,7 +116,7 @@ export class Session implements WebSocketLike {
     this.#deps = deps;
     this.#wire = client.wire;
     this.#name = documentName(client.name);
-    this.#identity = new Identity({ access: deps.access, document: client.name });
+    this.#identity = new Identity({ ...deps, document: client.name });
     this.#rate = new TokenBucket({ clock, perSecond: limits.maxFramesPerSecond });
     const slow = new Refusal('too_many', 'You read more slowly than this document changes.');
     this.#backlog = new Backlog({ clock, limits, wire: client.wire, onSlow: () => this.refuse(slow, 'slow') });
@@ -126,6 +127,11 @@ export class Session implements WebSocketLike {
   /** Whether what the client sends is to be kept out of the document. */
   get readOnly(): boolean {
     return this.#identity.readOnly;
+  }
+
+  /** As whom the others see the client, once it has been let in. */
+  get appearance(): Omit<PresentUser, 'color'> {
+    return this.#identity.appearance;
   }
 
   get readyState(): number {

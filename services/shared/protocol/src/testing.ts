@@ -1,0 +1,2 @@
+export { presenceFault } from './presence-fault.ts';
+export { presenceShapes, type PresenceShape } from './presence-shapes.ts';

@@ -1,0 +1,105 @@
+import type { Connection, Document } from '@hocuspocus/server';
+import { isSameUser, type PresentUser } from '@syncline/protocol';
+import type { CoreContext } from './core.ts';
+
+type Speaker = Connection<CoreContext>;
+
+/**
+ * Who speaks for which client of one document (S53): the connection or the pod that did so first, or who came after it
+ * as the same person or agent, for as long as the client is there. Others can neither overwrite nor remove it.
+ */
+export class Speakers {
+  readonly #document: Document;
+  readonly #connections = new Map<number, Speaker>();
+  /** Whom each connection has ever spoken for. */
+  readonly #spokenFor = new WeakMap<Speaker, Set<number>>();
+  /** Which other pod spoke last for a client; its word alone, or its end, takes the client away. */
+  readonly #pods = new Map<number, string>();
+
+  constructor(document: Document) {
+    this.#document = document;
+  }
+
+  mayConnection(client: number, connection: Speaker): boolean {
+    const own = this.#connectionOf(client);
+    return own === connection || this.#isOf(client, own, appearanceOf(connection));
+  }
+
+  mayPod(client: number, user: PresentUser, pod: string): boolean {
+    const own = this.#connectionOf(client);
+    return (!own && this.#pods.get(client) === pod) || this.#isOf(client, own, user);
+  }
+
+  /**
+   * Notes through which connection these clients speak now. The core notes it only of those whom the document has never
+   * seen; one who came back, or over from another pod, would be nobody's, and stay when its connection ends.
+   */
+  connectionSpoke(clients: number[], connection: Speaker): void {
+    if (!this.#document.hasConnection(connection)) return;
+    for (const client of clients) {
+      const before = this.#connections.get(client);
+      this.#clientsOf(connection).add(client);
+      if (before === connection) continue;
+      if (before) this.#clientsOf(before).delete(client);
+      this.#connections.set(client, connection);
+      (this.#spokenFor.get(connection) ?? this.#watch(connection)).add(client);
+    }
+  }
+
+  #watch(connection: Speaker): Set<number> {
+    const clients = new Set<number>();
+    this.#spokenFor.set(connection, clients);
+    connection.onClose(() => {
+      for (const client of clients) if (this.#connections.get(client) === connection) this.#connections.delete(client);
+    });
+    return clients;
+  }
+
+  /** Notes which other pod has these clients now. */
+  podSpoke(clients: Iterable<number>, pod: string): void {
+    for (const client of clients) this.#pods.set(client, pod);
+  }
+
+  /** Another pod had the client before anyone here named it: no connection here speaks for it any more. */
+  yield(client: number): void {
+    const connection = this.#connections.get(client);
+    if (connection) this.#clientsOf(connection).delete(client);
+    this.#connections.delete(client);
+  }
+
+  /** The clients that this pod's connections speak for. */
+  own(): number[] {
+    return this.#document.getConnections().flatMap((connection) => [...this.#clientsOf(connection)]);
+  }
+
+  /**
+   * Forgets which of these clients the pod spoke for; all of its, where none are named.
+   * @returns those who are gone with it: a client that has moved here, or to a third pod, is not
+   */
+  podLeft(pod: string, clients: Iterable<number> = this.#pods.keys()): number[] {
+    const gone = [...clients].filter((client) => this.#pods.get(client) === pod && !this.#connectionOf(client));
+    for (const client of gone) this.#pods.delete(client);
+    return gone;
+  }
+
+  #isOf(client: number, connection: Speaker | null, user: Omit<PresentUser, 'color'>): boolean {
+    const there = connection
+      ? appearanceOf(connection)
+      : (this.#document.awareness.getStates().get(client)?.['user'] as PresentUser | undefined);
+    return !there || isSameUser(there, user);
+  }
+
+  /** null also when the connection has ended. */
+  #connectionOf(client: number): Speaker | null {
+    const connection = this.#connections.get(client);
+    return connection && this.#clientsOf(connection).has(client) ? connection : null;
+  }
+
+  #clientsOf(connection: Speaker): Set<number> {
+    return this.#document.getClients(connection) as Set<number>;
+  }
+}
+
+function appearanceOf({ context }: Speaker): Omit<PresentUser, 'color'> {
+  return context.session!.appearance;
+}
