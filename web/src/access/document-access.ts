@@ -8,6 +8,8 @@ import { type Kept, keepLink, linkTo, signedIn } from './kept.ts';
 export interface DocumentAccess {
   /** `name`: nothing but who one says one is, which is enough in open mode. */
   by: 'name' | 'sign_in' | 'link';
+  /** The id under which the server tells others of the person at this browser. */
+  idOf(person: string): string;
   /** Whose document it is: equal names in two workspaces are two documents. */
   workspace: string;
   /** What one may do, before the server has been asked; null is nothing. */
@@ -25,6 +27,7 @@ export interface DocumentAccess {
 
 const BY_NAME: DocumentAccess = {
   by: 'name',
+  idOf: (person) => person,
   workspace: DEFAULT_WORKSPACE,
   role: 'admin',
   token: async () => socketToken(),
@@ -50,6 +53,7 @@ function standsBefore(own: Kept, link: Kept, document: string): boolean {
 function bySignIn({ token, claims }: Kept, document: string): DocumentAccess {
   return {
     by: 'sign_in',
+    idOf: (person) => person,
     workspace: claims.workspace,
     role: roleIn(claims, document),
     // Another tab may have signed in again.
@@ -62,6 +66,7 @@ function bySignIn({ token, claims }: Kept, document: string): DocumentAccess {
 function byLink({ token: link, claims }: Kept, document: string): DocumentAccess {
   return {
     by: 'link',
+    idOf: (person) => `guest~${claims.source?.replace('link:', '')}~${person}`,
     workspace: claims.workspace,
     role: roleIn(claims, document),
     token(anew) {

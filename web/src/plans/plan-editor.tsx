@@ -1,6 +1,6 @@
 import './blocknote.css';
 import './plan-editor.css';
-import { withCollaboration } from '@blocknote/core/yjs';
+import { type CollaborationOptions, withCollaboration } from '@blocknote/core/yjs';
 import { BlockNoteView } from '@blocknote/mantine';
 import { useCreateBlockNote } from '@blocknote/react';
 import { useComputedColorScheme } from '@mantine/core';
@@ -8,7 +8,6 @@ import { planRoots } from '@syncline/model';
 import { useEffect } from 'react';
 import { yUndoPluginKey } from 'y-prosemirror';
 import type { DocumentSession } from '../session/document-session.ts';
-import { currentPerson } from '../session/person.ts';
 import { planSchema } from './plan-schema.ts';
 import type { PlanUndo } from './plan-undo.ts';
 
@@ -26,8 +25,8 @@ export default function PlanEditor({ session, undo, readOnly }: PlanEditorProps)
       schema: planSchema,
       collaboration: {
         fragment: planRoots(session.doc).document,
-        provider: { awareness: session.awareness },
-        user: { ...currentPerson(), kind: 'human' },
+        provider: { awareness: session.awareness } as unknown as CollaborationOptions['provider'],
+        user: session.user,
       },
       // It leaves headings that came from others in the size of what they were before.
       disableExtensions: ['previousBlockType'],

@@ -6,11 +6,13 @@ import * as Y from 'yjs';
 import { accessTo, type DocumentAccess } from '../access/document-access.ts';
 import { keepAside, type Version } from '../set-aside/store.ts';
 import { type Closing, closingOf } from './closing.ts';
+import { CheckedAwareness } from './checked-awareness.ts';
 import { DeviceCopy } from './device-copy.ts';
 import { openDocumentSocket } from './document-socket.ts';
 import { askToKeepStorage } from './keep-storage.ts';
 import { FIRST_LINK, type Link } from './link.ts';
 import { currentPerson, onPersonChange } from './person.ts';
+import type { Presence } from './presence.ts';
 
 export interface DocumentAddress {
   kind: Kind;
@@ -50,12 +52,15 @@ export class DocumentSession {
   /** By what this browser is let in. */
   readonly access: DocumentAccess;
   readonly doc = new Y.Doc();
-  readonly awareness: Awareness;
+  /** Who else is there, as it may be drawn. */
+  readonly awareness: CheckedAwareness;
   /** Resolves when there is something to show, and nothing editable may be shown before: this device's copy has been
    * read; if there is none, the server has been heard or is away; and if that was set aside, it has been heard. */
   readonly opened: Promise<unknown>;
   #state: SessionState;
   readonly #listeners = new Set<() => void>();
+  /** What the server says of who is there, unchecked. */
+  readonly #heard = new Awareness(this.doc);
   readonly #device: DeviceCopy;
   readonly #socket: HocuspocusProviderWebsocket;
   readonly #provider: HocuspocusProvider;
@@ -74,7 +79,7 @@ export class DocumentSession {
     const readonly = !reaches(this.access.role, 'editor');
     this.#state = { link: { ...FIRST_LINK, browserOffline: !navigator.onLine, readonly }, closing: null };
     Y.applyUpdate(this.doc, KIND_MODELS[kind].seed);
-    this.awareness = new Awareness(this.doc);
+    this.awareness = new CheckedAwareness(this.#heard, KIND_MODELS[kind].presence);
     this.#introduce();
     this.#device = new DeviceCopy({
       name: `u:${currentPerson().id}:d:${this.access.workspace}/${this.name}`,
@@ -91,6 +96,12 @@ export class DocumentSession {
 
   get state(): SessionState {
     return this.#state;
+  }
+
+  /** Who sits here, as the others are told. */
+  get user(): Presence {
+    const { id, name, color } = currentPerson();
+    return { id: this.access.idOf(id), name, color, kind: 'human' };
   }
 
   /** Nothing is known of it, and nothing was written. */
@@ -161,7 +172,7 @@ export class DocumentSession {
    * come with a newer one, and forget theirs.
    */
   #reappear(): void {
-    const { clientID, meta, states } = this.awareness;
+    const { clientID, meta, states } = this.#heard;
     for (const id of meta.keys()) if (id !== clientID && !states.has(id)) meta.delete(id);
     this.#introduce();
   }
@@ -171,7 +182,7 @@ export class DocumentSession {
       websocketProvider: this.#socket,
       name: this.name,
       document: this.doc,
-      awareness: this.awareness,
+      awareness: this.#heard,
       token: () => this.access.token(this.#provider.isAuthenticated),
       flushDelay: FLUSH_DELAY_MS,
       // Who is not let in hears why from the code that the socket is closed with.
@@ -300,9 +311,8 @@ export class DocumentSession {
   }
 
   #introduce(): void {
-    const { id, name, color } = currentPerson();
     const state = this.awareness.getLocalState() ?? {};
-    this.awareness.setLocalState({ ...state, user: { id, name, color, kind: 'human' } });
+    this.awareness.setLocalState({ ...state, user: this.user });
   }
 
   #setLink(link: Partial<Link>): void {

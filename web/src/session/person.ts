@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { MAX_PRESENT_NAME, presentName } from '@syncline/protocol';
 import { colorOf } from '../ui/presence-colors.ts';
 import { randomId } from './random-id.ts';
 
@@ -12,7 +13,7 @@ export interface Person {
 const ADJECTIVES = ['Calm', 'Bright', 'Gentle', 'Keen', 'Lucky', 'Merry', 'Quiet', 'Swift', 'Warm', 'Wise'];
 const ANIMALS = ['Heron', 'Otter', 'Lynx', 'Finch', 'Badger', 'Crane', 'Marten', 'Plover', 'Seal', 'Wren'];
 const KEY = 'syncline:person';
-export const MAX_NAME_LENGTH = 60;
+export const MAX_NAME_LENGTH = MAX_PRESENT_NAME;
 
 const listeners = new Set<() => void>();
 let current: Person | null = null;
@@ -24,7 +25,7 @@ export function currentPerson(): Person {
 
 /** Changes the name that others see; an empty one is ignored. */
 export function rename(name: string): void {
-  const trimmed = presentable(name);
+  const trimmed = presentName(name);
   if (trimmed === '' || trimmed === currentPerson().name) return;
   current = keep({ id: currentPerson().id, name: trimmed });
   for (const listener of listeners) listener();
@@ -52,7 +53,7 @@ function storedPerson(): Person | null {
     const { id, name } = stored as Partial<Person>;
     if (typeof id !== 'string' || !/^[A-Za-z0-9]{8,32}$/.test(id) || typeof name !== 'string' || name === '')
       return null;
-    return { id, name: presentable(name), color: colorOf(id) };
+    return { id, name: presentName(name) || 'Anonymous', color: colorOf(id) };
   } catch {
     // Unreadable or forbidden storage: a new person for this visit.
     return null;
@@ -66,12 +67,6 @@ function keep(person: { id: string; name: string }): Person {
     // Without storage the person lasts as long as the tab.
   }
   return { ...person, color: colorOf(person.id) };
-}
-
-/** Of one line, and whole characters only: half an emoji cannot be sent. */
-function presentable(name: string): string {
-  const oneLine = name.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ').trim();
-  return [...oneLine].slice(0, MAX_NAME_LENGTH).join('').toWellFormed();
 }
 
 function pick(words: string[]): string {

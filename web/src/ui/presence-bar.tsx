@@ -1,5 +1,5 @@
 import { Tooltip } from '@mantine/core';
-import type { Presence } from '../session/presence.ts';
+import { keyOf, type Presence } from '../session/presence.ts';
 import { Avatar } from './avatar.tsx';
 import classes from './presence-bar.module.css';
 
@@ -13,7 +13,7 @@ export function PresenceBar({ presences }: { presences: Presence[] }) {
   return (
     <ul className={classes['bar']} aria-label="Also here">
       {shown.map((presence) => (
-        <Tooltip key={presence.id} label={described(presence)}>
+        <Tooltip key={keyOf(presence)} label={described(presence)}>
           <li className={classes['item']}>
             <Avatar {...presence} />
             <span className="visually-hidden">{described(presence)}</span>
