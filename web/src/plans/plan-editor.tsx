@@ -1,47 +1,63 @@
-import './blocknote.css';
-import './plan-editor.css';
-import { type CollaborationOptions, withCollaboration } from '@blocknote/core/yjs';
-import { BlockNoteView } from '@blocknote/mantine';
-import { useCreateBlockNote } from '@blocknote/react';
-import { useComputedColorScheme } from '@mantine/core';
-import { planRoots } from '@syncline/model';
-import { useEffect } from 'react';
-import { yUndoPluginKey } from 'y-prosemirror';
-import type { DocumentSession } from '../session/document-session.ts';
-import { planSchema } from './plan-schema.ts';
-import type { PlanUndo } from './plan-undo.ts';
+import { Button } from '@mantine/core';
+import { Component, type ReactNode } from 'react';
+import { SeeVersion } from '../set-aside/see-version.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { caretOf } from './caret.ts';
+import { LiveEditor, type LiveEditorProps } from './live-editor.tsx';
+import { useRescue } from './use-rescue.ts';
 
-export interface PlanEditorProps {
-  session: DocumentSession;
-  undo: PlanUndo;
-  readOnly: boolean;
+export type PlanEditorProps = Omit<LiveEditorProps, 'onFailed' | 'caret'>;
+
+/** The plan's text. An editor of it that fails is replaced by a new one, made from the document, and the page says so. */
+export default function PlanEditor(props: PlanEditorProps) {
+  const { session } = props;
+  const { attempt, state, caret, onFailed, retry, dismiss } = useRescue(session.doc);
+  const failed = (error: unknown) => onFailed(attempt, error, caretOf(session.awareness));
+  return (
+    <>
+      {state === 'rebuilt' && (
+        <Notice
+          tone="calm"
+          title="The text editor was restarted"
+          detail="It had stopped following the document. Here is the text as it stands: look whether your last words are in it."
+        >
+          <Button variant="default" size="xs" onClick={dismiss}>
+            All right
+          </Button>
+        </Notice>
+      )}
+      {state === 'failed' ? (
+        <Notice
+          tone="bad"
+          title="The text cannot be shown"
+          detail="The editor fails on it again and again. Nothing of it is lost, and nothing is written from here. It is tried again as soon as somebody changes the text."
+        >
+          <Button variant="default" size="xs" onClick={retry}>
+            Try again
+          </Button>
+          <SeeVersion version={() => ({ ...session.version(), said: 'The text editor failed.' })} />
+        </Notice>
+      ) : (
+        <Boundary key={attempt} onError={failed}>
+          <LiveEditor {...props} caret={caret} onFailed={failed} />
+        </Boundary>
+      )}
+    </>
+  );
 }
 
-/** The plan's text. Mount it only on an opened session: an editor on an unseeded document would begin one of its own. */
-export default function PlanEditor({ session, undo, readOnly }: PlanEditorProps) {
-  const colorScheme = useComputedColorScheme('light');
-  const editor = useCreateBlockNote(
-    withCollaboration({
-      schema: planSchema,
-      collaboration: {
-        fragment: planRoots(session.doc).document,
-        provider: { awareness: session.awareness } as unknown as CollaborationOptions['provider'],
-        user: session.user,
-      },
-      // It leaves headings that came from others in the size of what they were before.
-      disableExtensions: ['previousBlockType'],
-      // Each block runs in the direction of its own text.
-      domAttributes: { editor: { 'aria-label': 'Plan text' }, block: { dir: 'auto' } },
-      placeholders: {
-        default: 'Write, or type / for headings, lists and code',
-        emptyDocument: 'What is this plan about, and why?',
-      },
-    }),
-    [session],
-  );
-  useEffect(() => {
-    const manager = yUndoPluginKey.getState(editor.prosemirrorState)?.undoManager;
-    return manager ? undo.attachText(manager) : undefined;
-  }, [editor, undo]);
-  return <BlockNoteView className="plan-editor" editor={editor} editable={!readOnly} theme={colorScheme} />;
+class Boundary extends Component<{ onError: (error: unknown) => void; children: ReactNode }, { hasFailed: boolean }> {
+  override state = { hasFailed: false };
+
+  static getDerivedStateFromError(): { hasFailed: boolean } {
+    return { hasFailed: true };
+  }
+
+  override componentDidCatch(error: unknown): void {
+    this.props.onError(error);
+  }
+
+  override render(): ReactNode {
+    return this.state.hasFailed ? null : this.props.children;
+  }
 }

@@ -1,0 +1,89 @@
+import type { Node } from 'prosemirror-model';
+import { type EditorState, Plugin } from 'prosemirror-state';
+import { type ProsemirrorBinding, ySyncPluginKey } from 'y-prosemirror';
+import type * as Y from 'yjs';
+
+/**
+ * Watches that an editor's view follows its document. y-prosemirror writes into the document whatever differs from it in
+ * the view. A view that threw while it took a change does not have that change, and would write it away again with the
+ * next keystroke. So at the first throw the two are parted, both ways and before anything else happens; such a view
+ * writes nothing any more, and is to be replaced.
+ *
+ * @param onLost called once, when view and document have been parted
+ */
+export function followingPlugin(onLost: (error: unknown) => void): Plugin {
+  let binding: ProsemirrorBinding;
+  let isLost = false;
+  const lose = (error: unknown) => {
+    if (isLost) return;
+    isLost = true;
+    binding._prosemirrorChanged = () => {};
+    binding.destroy();
+    onLost(error);
+  };
+  return new Plugin({
+    state: {
+      init(_config, state) {
+        binding = (ySyncPluginKey.getState(state) as { binding: ProsemirrorBinding }).binding;
+        watchBinding(binding, lose);
+      },
+      apply(transaction) {
+        const change = transaction.getMeta(ySyncPluginKey) as { isChangeOrigin?: boolean } | undefined;
+        if (change?.isChangeOrigin && !holdsAll(transaction.doc, binding)) throw new Error('the text does not fit');
+      },
+    },
+    view(view) {
+      const dispatch = view.dispatch.bind(view);
+      view.dispatch = (transaction) => {
+        try {
+          dispatch(transaction);
+        } catch (error) {
+          lose(error);
+          throw error;
+        }
+      };
+      return {};
+    },
+  });
+}
+
+/** Before it has a view: what it calls back by is registered when it gets one. */
+function watchBinding(binding: ProsemirrorBinding, lose: (error: unknown) => void): void {
+  const { _observeFunction: follow, beforeAllTransactions: remember } = binding;
+  const rerender = binding._forceRerender.bind(binding);
+  // Not thrown on: whoever applied the change, and all others who follow the document, are not to suffer.
+  binding._observeFunction = (events: Y.YEvent<Y.AbstractType<unknown>>[], transaction: Y.Transaction) => {
+    const before = stateOf(binding);
+    try {
+      follow(events, transaction);
+    } catch (error) {
+      return lose(error);
+    }
+    const isOwn = transaction.origin === ySyncPluginKey;
+    if (before && !isOwn && stateOf(binding) === before) lose(new Error('the editor has not taken a change'));
+  };
+  binding.beforeAllTransactions = () => {
+    try {
+      remember();
+    } catch (error) {
+      lose(error);
+    }
+  };
+  binding._forceRerender = () => {
+    try {
+      rerender();
+    } catch (error) {
+      lose(error);
+      throw error;
+    }
+  };
+}
+
+/** What ProseMirror cannot fit in it leaves out, without a word. */
+function holdsAll(doc: Node, { type, mapping }: ProsemirrorBinding): boolean {
+  return type.toArray().every((part, n) => doc.maybeChild(n) === mapping.get(part));
+}
+
+function stateOf(binding: ProsemirrorBinding): EditorState | undefined {
+  return binding.prosemirrorView?.state as EditorState | undefined;
+}
