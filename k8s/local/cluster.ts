@@ -10,17 +10,23 @@ import { type ServiceProcess, startService } from './service-process.ts';
 
 const MIGRATE = fileURLToPath(new URL('../../services/sync/src/migrate.ts', import.meta.url));
 
+/** What a cluster stands on. */
+export interface ClusterServers {
+  postgres: TestServer;
+  redis: TestServer;
+  nats: TestServer;
+}
+
 /** A whole cluster on this machine: every part a process of its own. */
-export interface Cluster {
+export interface Cluster extends ClusterServers {
   /** Where people and agents come in. */
   url: string;
   pods: ServiceProcess[];
   gateways: ServiceProcess[];
   /** The addresses that the balancer knows. */
   backends: Backends;
-  postgres: TestServer;
-  redis: TestServer;
-  nats: TestServer;
+  /** Of the database in Postgres that is this cluster's. */
+  databaseUrl: string;
   stop(): Promise<void>;
 }
 
@@ -35,12 +41,23 @@ export interface ClusterOptions {
   pods?: number;
   /** Where Postgres keeps its data, if that matters. */
   postgres?: PostgresFolders;
+  /** Servers that it shares with others, which it does not stop, and the name of its own database there. */
+  beside?: { servers: ClusterServers; database: string };
+}
+
+/** Starts a Postgres, a Redis and a NATS. */
+export async function startClusterServers(folders?: PostgresFolders): Promise<ClusterServers> {
+  const [postgres, redis, nats] = await Promise.all([startPostgres(folders), startRedis(), startNats()]);
+  return { postgres, redis, nats };
 }
 
 /** Starts Postgres, Redis, NATS, the pods, two gateways and a balancer, and waits until all of them serve. */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
-  const [postgres, redis, nats] = await Promise.all([startPostgres(options.postgres), startRedis(), startNats()]);
-  const database = { DATABASE_URL: postgres.url };
+  const { beside } = options;
+  const servers = beside?.servers ?? (await startClusterServers(options.postgres));
+  const { postgres, redis, nats } = servers;
+  const databaseUrl = beside ? postgres.url.replace(/[^/]+$/, beside.database) : postgres.url;
+  const database = { DATABASE_URL: databaseUrl };
   await promisify(execFile)(process.execPath, [MIGRATE], { env: { ...process.env, ...database } });
 
   // The balancer's address is what a browser's Origin names, so the processes must know it before it stands.
@@ -59,14 +76,17 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     pods,
     gateways,
     backends,
-    postgres,
-    redis,
-    nats,
+    ...servers,
+    databaseUrl,
     async stop() {
       server.closeAllConnections();
       server.close();
       await Promise.all([...gateways, ...pods].map((process) => process.stop()));
-      await Promise.all([postgres, redis, nats].map((each) => each.stop()));
+      if (!beside) await stopClusterServers(servers);
     },
   };
+}
+
+export async function stopClusterServers({ postgres, redis, nats }: ClusterServers): Promise<void> {
+  await Promise.all([postgres, redis, nats].map((each) => each.stop()));
 }

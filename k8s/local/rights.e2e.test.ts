@@ -1,15 +1,11 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { HocuspocusProvider } from '@hocuspocus/provider';
 import { until } from '@syncline/runtime/testing';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { leaks } from '../../services/standalone/test/rights/leaks.ts';
 import { type Cluster, startCluster } from './cluster.ts';
+import { createFirstKey } from './first-key.ts';
 
-/** The gateway's image has one of these, `npm run create-key` runs the other. */
-type CreateKey = 'gateway' | 'standalone';
 const SECRETS = { KEY_PEPPER: 'pepper-'.repeat(6), TOKEN_SECRET: 'secret-'.repeat(6), JWT_SECRET: 'jwt-'.repeat(10) };
 
 interface Key {
@@ -121,13 +117,10 @@ it('[A2, A12] the logs tell of refusals and changes, and hold no key, token or s
   expect(leaks(lines, [...shown, ...Object.values(SECRETS)])).toEqual([]);
 });
 
-async function firstKey(service: CreateKey, workspace: string): Promise<string> {
-  const command = fileURLToPath(new URL(`../../services/${service}/src/create-key.ts`, import.meta.url));
-  const env = { PATH: process.env['PATH'], DATABASE_URL: cluster.postgres.url, ...SECRETS };
-  const args = [command, '--workspace', workspace, '--role', 'admin', '--name', 'first'];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { env });
-  shown.push(stdout.trim());
-  return stdout.trim();
+async function firstKey(service: 'gateway' | 'standalone', workspace: string): Promise<string> {
+  const key = await createFirstKey(service, { DATABASE_URL: cluster.databaseUrl, ...SECRETS }, workspace);
+  shown.push(key);
+  return key;
 }
 
 async function newKey(wanted: object): Promise<Key> {

@@ -17,6 +17,8 @@ export interface AgentDeps {
   chance: Chance;
   /** Gives a text that is nowhere else. */
   marker: () => string;
+  /** By which it is let in. */
+  headers: Record<string, string>;
 }
 
 interface Command {
@@ -53,8 +55,19 @@ export class Agent {
     const { chance } = this.#deps;
     while (!stopped() && !this.stuck) {
       await this.#carryOut(this.#next(), chance.hits(0.1));
+      if (chance.hits(0.2)) await this.#read();
       await pause(chance.between(5, 50));
     }
+  }
+
+  async #read(): Promise<void> {
+    const { chance, urls, id, history, headers } = this.#deps;
+    const options = { headers, signal: AbortSignal.timeout(TRY_MS) };
+    const answer = await fetch(`${chance.pick(urls)}/v1/documents/plan:${id}`, options).then(
+      (response) => response.text(),
+      () => '',
+    );
+    history.note(answer);
   }
 
   #next(): Command {
@@ -97,11 +110,11 @@ export class Agent {
 
   /** @returns the answer's status */
   async #send({ write, path, body }: Command): Promise<number | 'lost'> {
-    const { chance, urls } = this.#deps;
+    const { chance, urls, headers } = this.#deps;
     try {
       const answer = await fetch(chance.pick(urls) + path, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', 'idempotency-key': write.adds!, 'x-agent': 'tester' },
+        headers: { ...headers, 'content-type': 'application/json', 'idempotency-key': write.adds! },
         body: JSON.stringify(body),
         signal: AbortSignal.timeout(TRY_MS),
       });

@@ -5,7 +5,7 @@ import type { Faults, Round } from './faults.ts';
 
 /** Saves what a developer needs to look into a round: what it found, all writes, and what the processes have logged. */
 export async function saveEvidence(faults: Faults, seed: number, round: Round): Promise<string> {
-  const folder = join(ROOT, 'loadtest', 'reports', `faults-${seed}-${round.number}`);
+  const folder = join(ROOT, 'loadtest', 'reports', `faults-${faults.installation}${seed}-${round.number}`);
   mkdirSync(folder, { recursive: true });
   const save = (name: string, text: string) => writeFileSync(join(folder, name), text);
   save('round.json', JSON.stringify({ seed, ...round }, null, 2));

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createPostgres, createReader, type JournalReader } from '@syncline/journal';
-import { type Cluster, startCluster } from '../../k8s/local/cluster.ts';
+import { type Cluster, type ClusterOptions, startCluster } from '../../k8s/local/cluster.ts';
 import { type Chance, createChance } from '../../services/sync/sim/random.ts';
 import type { Violation } from './judge.ts';
-import { SharedPlan } from './shared-plan.ts';
+import { markerOf } from './history.ts';
+import { type Credentials, SharedPlan } from './shared-plan.ts';
 import { bringBack, createDraw, VICTIM_KINDS, type Victim, type VictimKind, victimsOf } from './victims.ts';
 
 /** Plans at a time, and for how many rounds each: so that they do not grow without bound, yet are compacted. */
@@ -36,7 +37,14 @@ export interface FaultsOptions {
   seed: number;
   /** Whom to kill. Default: every kind. */
   kinds?: readonly VictimKind[];
+  /** Names it to whoever reads of it; letters. Default: none. */
+  installation?: string;
+  cluster?: Omit<ClusterOptions, 'port'>;
+  /** Makes what everybody is let in by. Default: the cluster is open. */
+  credentials?: (cluster: Cluster) => Promise<Credentials>;
 }
+
+const OPEN: Credentials = { token: 'person:tester', headers: { 'x-agent': 'tester' } };
 
 /**
  * A cluster, people and agents that work on it, and one process of it killed in each round. The seed settles who is
@@ -45,25 +53,31 @@ export interface FaultsOptions {
 export class Faults {
   readonly cluster: Cluster;
   readonly plans: SharedPlan[] = [];
+  readonly installation: string;
   readonly #reader: JournalReader;
   readonly #closeReader: () => Promise<void>;
   readonly #chance: Chance;
+  readonly #credentials: Credentials;
   readonly #draw: () => Victim;
   #rounds = 0;
   #markers = 0;
   #plans = 0;
 
-  private constructor(cluster: Cluster, { seed, kinds = VICTIM_KINDS }: FaultsOptions) {
+  private constructor(cluster: Cluster, credentials: Credentials, options: FaultsOptions) {
+    const { seed, kinds = VICTIM_KINDS, installation = '' } = options;
     this.cluster = cluster;
+    this.installation = installation;
+    this.#credentials = credentials;
     this.#chance = createChance(seed);
     this.#draw = createDraw(victimsOf(cluster, this.#chance.fork('failovers')), kinds, this.#chance.fork('victims'));
-    const db = createPostgres({ url: cluster.postgres.url, connections: PLANS, onError: () => {} });
+    const db = createPostgres({ url: cluster.databaseUrl, connections: PLANS, onError: () => {} });
     this.#reader = createReader(db);
     this.#closeReader = () => db.close();
   }
 
   static async start(options: FaultsOptions): Promise<Faults> {
-    return new Faults(await startCluster({ port: 0 }), options);
+    const cluster = await startCluster({ port: 0, ...options.cluster });
+    return new Faults(cluster, (await options.credentials?.(cluster)) ?? OPEN, options);
   }
 
   async round(): Promise<Round> {
@@ -133,7 +147,9 @@ export class Faults {
         cluster: this.cluster,
         reader: this.#reader,
         chance: this.#chance.fork(id),
-        marker: (how) => `(${how}${(this.#markers += 1)})`,
+        marker: (how) => markerOf(how, this.installation, (this.#markers += 1)),
+        installation: this.installation,
+        credentials: this.#credentials,
         id,
       });
     }

@@ -14,9 +14,30 @@ export interface Write {
   mayBeRepeated?: boolean;
 }
 
+/** A text that is nowhere else: how it came to be, and in which installation. */
+const MARKER = /\([a-z]-([a-z]*)\d+\)/g;
+
+/** @param how one letter */
+export function markerOf(how: string, installation: string, number: number): string {
+  return `(${how}-${installation}${number})`;
+}
+
 /** What was done to one document since it began, in no particular order. */
 export class History {
   readonly writes: Write[] = [];
+  /** Markers of this installation, and of others, that somebody here was shown by a read or as presence. */
+  readonly shown = { own: new Set<string>(), foreign: new Set<string>() };
+  readonly #installation: string;
+
+  constructor(installation: string) {
+    this.#installation = installation;
+  }
+
+  /** Notes whose markers somebody was shown. */
+  note(text: string): void {
+    for (const [marker, installation] of text.matchAll(MARKER))
+      (installation === this.#installation ? this.shown.own : this.shown.foreign).add(marker);
+  }
 
   add(write: Omit<Write, 'outcome'>): Write {
     const added: Write = { ...write, outcome: 'unknown' };

@@ -2,7 +2,7 @@ import type { Write } from './history.ts';
 
 /** A broken promise: what was promised to whom, and what is there instead. */
 export interface Violation {
-  kind: 'lost' | 'doubled' | 'half done' | 'answered twice' | 'not settled';
+  kind: 'lost' | 'doubled' | 'half done' | 'answered twice' | 'not settled' | 'foreign';
   how?: Write['how'];
   document: string;
   what: string;

@@ -6,11 +6,13 @@ import { parseArgs } from 'node:util';
 import { addRun, measuredCommit } from '../results.ts';
 import { saveEvidence } from './evidence.ts';
 import { Faults, type Round } from './faults.ts';
+import { type Mode, MODES, Neighbours } from './neighbours.ts';
 import { report } from './report.ts';
 import { count, type Run } from './totals.ts';
 import { VICTIM_KINDS, type VictimKind } from './victims.ts';
 
 const HELP = `npm run faults -- [--rounds 20] [--seed N] [--only ${VICTIM_KINDS.join(',')}] [--write]
+npm run faults -- --neighbours open|keys [--rounds 20] [--seed N]
 
 Starts two pods, two gateways, a balancer, Redis, NATS and Postgres as processes of their own. In each round people (the
 stock provider, on both pods and behind the balancer) and agents (REST through both gateways, with Idempotency-Key)
@@ -20,6 +22,9 @@ Postgres: every acknowledged edit and answered command once, every other one at 
   --rounds N  how many; about 2 s each on two idle cores
   --seed N    repeats a run's plan: who is killed when, and who does what. How processes interleave it cannot repeat.
   --only A,B  kills only these
+  --neighbours open|keys
+              two installations on one Postgres, Redis and NATS, with the same documents, everybody let in or by keys;
+              processes of both are killed at once. Nobody may see anything of the other installation.
   --write     adds the run to loadtest/faults/totals.json, and puts the sum of all runs there into loadtest/RESULTS.md
 
 Ends at the first broken promise with exit code 1, and leaves what there is to know about it in loadtest/reports/.
@@ -35,6 +40,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '20' },
     seed: { type: 'string' },
     only: { type: 'string', default: VICTIM_KINDS.join(',') },
+    neighbours: { type: 'string' },
     write: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -42,10 +48,13 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds);
 const seed = Number(values.seed ?? randomInt(2 ** 31));
 const kinds = values.only.split(',') as VictimKind[];
+const neighbours = values.neighbours as Mode | undefined;
 const wrong = [
   Number.isSafeInteger(rounds) && rounds > 0 ? '' : `--rounds ${values.rounds} is no number of rounds`,
   Number.isSafeInteger(seed) ? '' : `--seed ${values.seed} is no whole number`,
   kinds.every((kind) => VICTIM_KINDS.includes(kind)) ? '' : `--only takes ${VICTIM_KINDS.join(', ')}`,
+  neighbours && !MODES.includes(neighbours) ? `--neighbours takes ${MODES.join(' or ')}` : '',
+  neighbours && values.write ? '--write counts runs of one installation alone, not of --neighbours' : '',
 ].filter(Boolean);
 
 // So that everything that was started is ended, also on Ctrl+C.
@@ -61,28 +70,41 @@ async function run(): Promise<void> {
   const loads = [loadavg()[0]!];
   const own: Run = { date: new Date().toISOString().slice(0, 10), commit: measuredCommit(), seed, victims: {} };
   tell(`seed ${seed}, commit ${own.commit}`);
-  const faults = await Faults.start({ seed, kinds });
+  const system = neighbours
+    ? await Neighbours.start({ seed, mode: neighbours })
+    : await Faults.start({ seed, kinds }).then(alone);
+  const again = neighbours ? `--neighbours ${neighbours}` : `--only ${kinds.join(',')}`;
   try {
-    for (let n = 1; n <= rounds; n++) {
-      const round = await faults.round();
+    for (let n = 1; n <= rounds && !process.exitCode; n++) {
+      const done = await system.round();
       loads.push(loadavg()[0]!);
-      count(own.victims, round);
-      tell(`${n}/${rounds} ${inWords(round)}`);
-      if (!round.violations.length) continue;
-      for (const { document, what } of round.violations.slice(0, SHOWN)) tell(`  BROKEN in ${document}: ${what}`);
-      if (round.violations.length > SHOWN) tell(`  … and ${round.violations.length - SHOWN} more, in round.json`);
-      tell(`  Logs and all writes are in ${await saveEvidence(faults, seed, round)}.`);
-      tell(`  Again: npm run faults -- --seed ${seed} --rounds ${n} --only ${kinds.join(',')}`);
-      process.exitCode = 1;
-      break;
+      for (const [which, round] of done.entries()) {
+        count(own.victims, round);
+        tell(`${n}/${rounds} ${inWords(round)}`);
+        if (!round.violations.length) continue;
+        await tellBroken(system.all[which]!, round);
+        tell(`  Again: npm run faults -- --seed ${seed} --rounds ${n} ${again}`);
+        process.exitCode = 1;
+      }
     }
   } finally {
-    await faults.stop();
+    await system.stop();
   }
   const [low, high] = [Math.min(...loads), Math.max(...loads)].map((load) => load.toFixed(1));
   const machine = `${availableParallelism()} cores, everything together`;
   process.stdout.write(`\n${report([own], `${machine} (load ${low}–${high})`)}\n`);
   if (values.write) addRun('faults', own, (runs) => report(runs, machine));
+}
+
+/** One installation, as {@link Neighbours} are two. */
+function alone(faults: Faults): Pick<Neighbours, 'all' | 'round' | 'stop'> {
+  return { all: [faults], round: async () => [await faults.round()], stop: () => faults.stop() };
+}
+
+async function tellBroken(faults: Faults, round: Round): Promise<void> {
+  for (const { document, what } of round.violations.slice(0, SHOWN)) tell(`  BROKEN in ${document}: ${what}`);
+  if (round.violations.length > SHOWN) tell(`  … and ${round.violations.length - SHOWN} more, in round.json`);
+  tell(`  Logs and all writes are in ${await saveEvidence(faults, seed, round)}.`);
 }
 
 function inWords({ victim, killedAfterMs, awayMs, convergeMs, waitedFor, edits, commands, retried }: Round): string {

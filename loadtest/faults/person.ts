@@ -16,6 +16,9 @@ export interface PersonDeps {
   chance: Chance;
   /** Gives a text that is nowhere else. */
   marker: () => string;
+  token: string;
+  /** By which the others see this person. */
+  presence: string;
 }
 
 /** A person with a stock provider, who types into a plan, erases what they typed, and adds steps. */
@@ -40,7 +43,12 @@ export class Person {
     this.doc.on('update', (update: Uint8Array, origin: unknown) => {
       if (this.unsaved.has(origin as Write)) this.#byUpdate.set(keyOf(update), origin as Write);
     });
-    this.#joined = join({ ...deps, doc: this.doc, socket: acknowledgingSocket((sent) => this.#sent(sent)) });
+    this.#joined = join({
+      ...deps,
+      doc: this.doc,
+      socket: acknowledgingSocket((sent) => this.#sent(sent)),
+      presence: { name: deps.presence, onSeen: (states) => deps.history.note(JSON.stringify(states)) },
+    });
   }
 
   get synced(): boolean {

@@ -14,9 +14,18 @@ export interface SharedPlanDeps {
   cluster: Cluster;
   reader: JournalReader;
   chance: Chance;
-  /** Gives a text that is nowhere else, for an edit or a command. */
-  marker: (how: 'e' | 'c') => string;
+  /** Gives a text that is nowhere else, for an edit, a command or a person's name. */
+  marker: (how: 'e' | 'c' | 'p') => string;
+  /** Names the installation in markers. */
+  installation: string;
+  credentials: Credentials;
   id: string;
+}
+
+/** By what people, and agents, are let in. */
+export interface Credentials {
+  token: string;
+  headers: Record<string, string>;
 }
 
 /** Someone who holds the plan, and whether they have heard of everything that they wait for. */
@@ -33,7 +42,7 @@ const SETTLE_MS = 60_000;
 /** A plan that a person on each pod, a person behind the balancer and an agent work on, for some rounds. */
 export class SharedPlan {
   readonly id: string;
-  readonly history = new History();
+  readonly history: History;
   readonly agent: Agent;
   /** What kept everybody from being equal last, and until when; for whoever wonders why it took so long. */
   waitedFor = { what: 'nothing', until: 0 };
@@ -46,6 +55,7 @@ export class SharedPlan {
   constructor(deps: SharedPlanDeps) {
     const { cluster, chance, marker, id } = deps;
     this.#deps = deps;
+    this.history = new History(deps.installation);
     this.id = id;
     this.#begun = chance.hits(0.5);
     this.agent = new Agent({
@@ -55,6 +65,7 @@ export class SharedPlan {
       history: this.history,
       chance: chance.fork('agent'),
       marker: () => marker('c'),
+      headers: deps.credentials.headers,
     });
   }
 
@@ -98,9 +109,14 @@ export class SharedPlan {
     }
   }
 
-  /** What everybody was told, against what is committed. */
+  /** What everybody was told, against what is committed; and that nobody was shown what is another installation's. */
   async judge(): Promise<Violation[]> {
-    return judge(this.id, this.history.writes, await this.committedText());
+    const text = await this.committedText();
+    for (const shown of [text, ...this.#persons.map(({ doc }) => textOf(doc))]) this.history.note(shown);
+    const foreign = [...this.history.shown.foreign].map((marker): Violation => {
+      return { kind: 'foreign', document: this.id, what: `${marker} of another installation was seen here` };
+    });
+    return [...foreign, ...judge(this.id, this.history.writes, text)];
   }
 
   async committedText(): Promise<string> {
@@ -136,12 +152,12 @@ export class SharedPlan {
 
   #newcomer(url: string, pod: number): Replica & { leave(): void } {
     const doc = new Y.Doc();
-    const joined = join({ url, name: `plan:${this.id}`, doc });
+    const joined = join({ url, name: `plan:${this.id}`, doc, token: this.#deps.credentials.token });
     return Object.assign(joined, { label: `a newcomer to pod ${pod}`, doc, unsaved: new Set() });
   }
 
   #join(): void {
-    const { cluster, chance, marker } = this.#deps;
+    const { cluster, chance, marker, credentials } = this.#deps;
     for (const { url } of [...cluster.pods, cluster]) {
       this.#joined += 1;
       const label = `person ${this.#joined}`;
@@ -153,6 +169,8 @@ export class SharedPlan {
           history: this.history,
           chance: chance.fork(label),
           marker: () => marker('e'),
+          token: credentials.token,
+          presence: marker('p'),
         }),
       );
     }

@@ -11,7 +11,7 @@ export interface Tally {
   commandsLost: number;
   /** Edits and commands that took effect twice, half, or under two revisions. */
   doubled: number;
-  /** Of somebody who did not get what is committed, or did not hear what became of a write. */
+  /** Of somebody who did not get what is committed, did not hear what became of a write, or was shown what is another's. */
   unequal: number;
   /** How many rounds took how long to converge: milliseconds with two significant digits, so that runs add up. */
   convergeMs: Record<string, number>;
@@ -50,7 +50,7 @@ export function count(tallies: Tallies, round: Counted): void {
     retried,
     commandsLost: found(['lost'], 'command'),
     doubled: found(['doubled', 'half done', 'answered twice']),
-    unequal: found(['not settled']),
+    unequal: found(['not settled', 'foreign']),
     convergeMs: { [Number(convergeMs.toPrecision(2))]: 1 },
   };
   const { kind } = round.victim;
