@@ -23,7 +23,9 @@ export interface FuzzReport {
 const LIMIT_MIB = 640;
 const SETTLE_MS = 90_000;
 const AT_ONCE = 6;
+const INSTALLATION = 'fuzz';
 const ENV = {
+  INSTALLATION,
   // What is refused is not worth a line, and what is worth one must not be lost among them.
   LOG_LEVEL: 'error',
   // Else garbage is kept while there is room, and looks like a leak; a process that really needs more than this ends.
@@ -120,8 +122,22 @@ async function send(options: {
         chance: chance.fork(`ports ${each.label}`),
       }),
     ),
-    fuzzNats({ url: urls.nats, document, inputs: inputs * SHARES.nats, tally, chance: chance.fork('nats') }),
-    fuzzRedis({ url: urls.redis, document, inputs: inputs * SHARES.redis, tally, chance: chance.fork('redis') }),
+    fuzzNats({
+      url: urls.nats,
+      installation: INSTALLATION,
+      document,
+      inputs: inputs * SHARES.nats,
+      tally,
+      chance: chance.fork('nats'),
+    }),
+    fuzzRedis({
+      url: urls.redis,
+      installation: INSTALLATION,
+      document,
+      inputs: inputs * SHARES.redis,
+      tally,
+      chance: chance.fork('redis'),
+    }),
   ]);
 }
 

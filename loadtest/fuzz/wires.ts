@@ -54,12 +54,13 @@ function portNoise(chance: Chance): Uint8Array {
 /** What a neighbour with access to NATS could send to the pods' subjects. */
 export async function fuzzNats(options: {
   url: string;
+  installation: string;
   document: string;
   inputs: number;
   chance: Chance;
   tally: Tally;
 }): Promise<void> {
-  const { url, document, inputs, chance, tally } = options;
+  const { url, installation, document, inputs, chance, tally } = options;
   const socket = await open(url);
   let replied = false;
   socket.on('data', (chunk: Buffer) => {
@@ -69,7 +70,7 @@ export async function fuzzNats(options: {
   });
   socket.write('CONNECT {"verbose":false,"headers":true,"no_responders":true}\r\nSUB _INBOX.fuzz 1\r\n');
   for (let n = 0; n < inputs; n++) {
-    const subject = chance.pick(['syncline.open', `syncline.doc.${document}`]);
+    const subject = chance.pick([`syncline.${installation}.open`, `syncline.${installation}.doc.${document}`]);
     const data = natsNoise(chance);
     const reply = chance.hits(0.8) ? ' _INBOX.fuzz' : '';
     const headers = Buffer.from(
@@ -114,17 +115,18 @@ function natsNoise(chance: Chance): Buffer {
 /** What a neighbour with access to Redis could publish on the channel of a document that people work in. */
 export async function fuzzRedis(options: {
   url: string;
+  installation: string;
   document: string;
   inputs: number;
   chance: Chance;
   tally: Tally;
 }): Promise<void> {
-  const { url, document, inputs, chance, tally } = options;
+  const { url, installation, document, inputs, chance, tally } = options;
   const socket = await open(url);
   let heard = false;
   socket.on('data', (chunk: Buffer) => (heard ||= /:[1-9]\d*\r\n/.test(chunk.toString('latin1'))));
   for (let n = 0; n < inputs; n++) {
-    const channel = Buffer.from(`syncline:${document}`);
+    const channel = Buffer.from(`syncline:${installation}:${document}`);
     const message = redisNoise(chance);
     const parts = [Buffer.from('PUBLISH'), channel, message].flatMap((part) => [
       Buffer.from(`$${part.length}\r\n`),

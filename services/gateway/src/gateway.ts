@@ -51,6 +51,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     pods: createPods({
       rpc: deps.rpc,
       access: deps.access,
+      log,
       readElsewhere: deps.readElsewhere,
       timeoutMs: limits.rpcTimeoutMs,
       tryMs: limits.rpcTryMs,

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { checkAuthSettings, composeAccess } from '@syncline/auth';
 import { connectRedis, createHttpRead, NatsRpc } from '@syncline/bus';
-import { createCatalog, createPostgres, untilMigrated } from '@syncline/journal';
+import { createCatalog, createPostgres, readInstallation, untilMigrated } from '@syncline/journal';
 import {
   adoptConsole,
   createLog,
@@ -35,8 +35,10 @@ async function start(settings: Settings): Promise<Running> {
     onError: (error) => log.warn({ err: error }, 'Postgres is away'),
   });
   await untilMigrated(db, log);
+  const installation = settings.INSTALLATION ?? (await readInstallation(db)).id;
   const rpc = new NatsRpc({
     url: settings.NATS_URL,
+    installation,
     name: `gateway ${randomUUID()}`,
     log,
     metrics,
@@ -47,6 +49,7 @@ async function start(settings: Settings): Promise<Running> {
       ? undefined
       : connectRedis(settings.REDIS_URL, {
           name: 'gateway',
+          installation,
           clock: systemClock,
           random: Math.random,
           onError: (error) => log.warn({ err: error }, 'Redis is away: requests are counted here alone'),
@@ -55,7 +58,7 @@ async function start(settings: Settings): Promise<Running> {
   const web = fileURLToPath(new URL('../../../web/dist', import.meta.url));
   const gateway = createGateway({
     rpc,
-    ...(settings.PODS_URL && { readElsewhere: createHttpRead(settings.PODS_URL) }),
+    ...(settings.PODS_URL && { readElsewhere: createHttpRead(settings.PODS_URL, installation) }),
     catalog: createCatalog(db),
     ...composeAccess(settings, { db, log }),
     log,
@@ -71,10 +74,10 @@ async function start(settings: Settings): Promise<Running> {
   let draining = false;
   doors.open({
     // Without NATS a gateway still lists, reads and serves pages; taking it out of service would help nobody.
-    health: () => ({ status: draining ? 'draining' : 'ready', nats: rpc.available }),
+    health: () => ({ status: draining ? 'draining' : 'ready', installation, nats: rpc.available }),
     request: gateway.app,
   });
-  log.info({ port: doors.port }, 'ready');
+  log.info({ port: doors.port, installation }, 'ready');
 
   return {
     log,

@@ -1,11 +1,14 @@
 import { openAccess, openGrant } from '@syncline/auth';
 import { MemoryRpc } from '@syncline/bus';
 import { type DocumentRequest, Refusal, subjects } from '@syncline/protocol';
+import { createLog } from '@syncline/runtime';
 import { afterEach, expect, it } from 'vitest';
 import { agreeable, type GatewayUnderTest, slow, startGateway } from '../test/gateway-under-test.ts';
 import { createPods } from './pods.ts';
 
 let gateway: GatewayUnderTest;
+let logged: string[] = [];
+const log = createLog({ service: 'test', level: 'warn', into: { write: (line) => void logged.push(line) } });
 const start = async (...options: Parameters<typeof startGateway>) => (gateway = await startGateway(...options));
 afterEach(() => gateway?.stop());
 
@@ -82,7 +85,7 @@ it('sends a request that got no answer again, as the same call, and gives the se
     if (sent.length === 1) await new Promise(() => {});
     return Buffer.from(JSON.stringify({ ok: true, seq: 7, value: { changed: [] } }));
   });
-  const pods = createPods({ rpc, access: openAccess, timeoutMs: 5_000, tryMs: 20, messageLimitBytes: 1000 });
+  const pods = createPods({ rpc, log, access: openAccess, timeoutMs: 5_000, tryMs: 20, messageLimitBytes: 1000 });
   const command = {
     document: { workspace: 'default', kind: 'plan', id: 'a' },
     grant,
@@ -102,6 +105,7 @@ it('reads elsewhere while the bus is away, and writes nowhere', async () => {
   const readElsewhere = async () => Buffer.from(JSON.stringify({ ok: true, seq: 3, value: { title: 'A' } }));
   const pods = createPods({
     rpc,
+    log,
     access: openAccess,
     readElsewhere,
     timeoutMs: 50,
@@ -118,8 +122,22 @@ it('is unavailable when the bus is closed', async () => {
   const rpc = new MemoryRpc({ onHandlerError: () => {} });
   rpc.serve(subjects.open, async (data) => data);
   await rpc.close();
-  const pods = createPods({ rpc, access: openAccess, timeoutMs: 50, tryMs: 50, messageLimitBytes: 1000 });
+  const pods = createPods({ rpc, log, access: openAccess, timeoutMs: 50, tryMs: 50, messageLimitBytes: 1000 });
   const document = { workspace: 'default', kind: 'plan' as const, id: 'a' };
   const asked = pods.read({ document, grant });
   await expect(asked).rejects.toSatisfy((error) => error instanceof Refusal && error.code === 'unavailable');
+});
+
+it('[B19] says once what may be wrong when no pod is found, until one is', async () => {
+  const rpc = new MemoryRpc({ onHandlerError: () => {} });
+  const pods = createPods({ rpc, log, access: openAccess, timeoutMs: 50, tryMs: 50, messageLimitBytes: 1000 });
+  const read = () => pods.read({ document: { workspace: 'default', kind: 'plan' as const, id: 'a' }, grant });
+  logged = [];
+  for (let n = 0; n < 3; n++) await expect(read()).rejects.toMatchObject({ code: 'unavailable' });
+  expect(logged).toEqual([expect.stringMatching(/no sync pod answers.*INSTALLATION/)]);
+  const served = rpc.serve(subjects.open, async () => Buffer.from(JSON.stringify({ ok: true, seq: 3, value: {} })));
+  await read();
+  await served.stop();
+  await expect(read()).rejects.toMatchObject({ code: 'unavailable' });
+  expect(logged).toHaveLength(2);
 });

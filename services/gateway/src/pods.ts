@@ -13,6 +13,7 @@ import {
   subjects,
   type Verb,
 } from '@syncline/protocol';
+import type { Logger } from '@syncline/runtime';
 import { documentId } from '@syncline/protocol/document-id';
 
 /** What the gateway asks of the pods, if the grant permits it. A pod's refusal is thrown as it came. */
@@ -39,6 +40,7 @@ export interface Answer<T> {
 export interface PodsDeps {
   rpc: Rpc;
   access: Pick<Access, 'vouch'>;
+  log: Logger;
   /** Where reads go while the bus is away. */
   readElsewhere?: HttpRead | undefined;
   /** How long all tries together may take. */
@@ -68,13 +70,27 @@ export function createPods(deps: PodsDeps): Pods {
     throw new Error(`a pod refused with the unknown code ${JSON.stringify(reply.error.code)}`);
   }
 
+  /** Whether the last request found no pod; said once, not for each. */
+  let alone = false;
+  function foundPod(found: boolean): void {
+    if (!found && !alone)
+      deps.log.warn(
+        'no sync pod answers: none runs, or gateways and pods have not the same INSTALLATION, NATS or database; what ' +
+          'each calls itself is in its log line "ready" and at /readyz',
+      );
+    alone = !found;
+  }
+
   async function send(request: DocumentRequest, data: Uint8Array): Promise<Uint8Array> {
     const deadline = performance.now() + deps.timeoutMs;
     for (;;) {
       const left = deadline - performance.now();
       try {
-        return await sendOnce(request, data, Math.min(deps.tryMs, left));
+        const reply = await sendOnce(request, data, Math.min(deps.tryMs, left));
+        foundPod(true);
+        return reply;
       } catch (error) {
+        if (error instanceof NoResponders) foundPod(false);
         if (error instanceof RequestTimeout && deadline - performance.now() >= deps.tryMs) continue;
         throw asRefusal(error, request);
       }

@@ -2,7 +2,10 @@ import { createServer } from 'node:net';
 import { Redis } from 'ioredis';
 import type { Grant } from '@syncline/auth';
 import { openAccess } from '@syncline/auth';
+import { connectRedis } from '@syncline/bus';
+import { systemClock } from '@syncline/runtime';
 import { afterEach, describe, expect, inject, it } from 'vitest';
+import { startRedis } from '../../../.ci/redis.ts';
 import { startGateway } from '../test/gateway-under-test.ts';
 
 const cleanUps: (() => unknown)[] = [];
@@ -79,6 +82,29 @@ it('two gateways count together', async () => {
   count -= 1;
   const other = await start({ perKey: 2 }, client);
   expect([(await one('k')).status, (await other('k')).status, (await one('k')).status]).toEqual([200, 200, 429]);
+});
+
+it('[B19] two installations on one Redis count apart, under no key but their own', async () => {
+  const server = await startRedis();
+  cleanUps.push(() => server.stop());
+  const connected = async (installation: string) => {
+    const deps = { name: 'test', installation, clock: systemClock, random: Math.random, onError: () => {} };
+    const client = connectRedis(server.url, deps);
+    cleanUps.push(() => client.disconnect());
+    await new Promise((resolve) => client.once('ready', resolve));
+    return client;
+  };
+  const one = await start({ perKey: 1 }, await connected('one'));
+  count -= 1;
+  const two = await start({ perKey: 1 }, await connected('two'));
+  expect([(await one('k')).status, (await two('k')).status, (await two('k')).status]).toEqual([200, 200, 429]);
+  const keys = await (await connected('')).keys('*');
+  expect(keys.map((key) => key.split(':').slice(0, 3).join(':')).toSorted()).toEqual([
+    'syncline:one:rate',
+    'syncline:one:rate',
+    'syncline:two:rate',
+    'syncline:two:rate',
+  ]);
 });
 
 it('an address is limited before anything is known of who calls', async () => {

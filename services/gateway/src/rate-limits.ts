@@ -8,7 +8,7 @@ import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limite
 export interface RateLimitSettings {
   perAddress: number;
   perKey: number;
-  /** Where all gateways count together; without it, and while it is away, each counts for itself. */
+  /** Where all gateways of an installation count together; without it, and while it is away, each counts for itself. */
   redis?: Redis | undefined;
 }
 
@@ -30,7 +30,7 @@ export function createRateLimits({ perAddress, perKey, redis }: RateLimitSetting
   const key = limiter('key', perKey);
 
   function limiter(name: string, points: number) {
-    const options = { keyPrefix: `syncline:rate:${name}`, points, duration: WINDOW_SECONDS };
+    const options = { keyPrefix: `rate:${name}`, points, duration: WINDOW_SECONDS };
     const own = new RateLimiterMemory(options);
     if (!redis) return own;
     return new RateLimiterRedis({

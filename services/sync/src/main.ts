@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { checkAuthSettings, composeAccess, createOriginCheck } from '@syncline/auth';
 import { NatsRpc, RedisFanout } from '@syncline/bus';
-import { createPostgres, untilMigrated } from '@syncline/journal';
+import { createPostgres, readInstallation, untilMigrated } from '@syncline/journal';
 import {
   adoptConsole,
   createFailpoint,
@@ -15,8 +15,7 @@ import {
 } from '@syncline/runtime';
 import { createMergeThread } from './edits/create-merge-thread.ts';
 import { composePod } from './compose.ts';
-import type { Pod } from './pod.ts';
-import { createReadDoor } from './read-door.ts';
+import { createReadDoor, type Readable } from './read-door.ts';
 import { podLimits, SETTINGS, type Settings } from './settings.ts';
 
 /**
@@ -41,8 +40,8 @@ async function start(settings: Settings): Promise<Running> {
   const metrics = new Metrics();
   metrics.collectProcess();
 
-  let pod: Pod | undefined;
-  const admin = createReadDoor(() => pod);
+  let readable: Readable | undefined;
+  const admin = createReadDoor(() => readable);
   const doors = await openDoors({ ...settings, metrics, admin });
   const connect = (options: { connections: number; synchronousCommit?: boolean; statementTimeoutMs?: number }) =>
     createPostgres({
@@ -56,17 +55,19 @@ async function start(settings: Settings): Promise<Running> {
     projecting: connect({ connections: 1, synchronousCommit: false }),
   };
   await untilMigrated(db.reading, log);
+  const installation = settings.INSTALLATION ?? (await readInstallation(db.reading)).id;
 
-  const fanout = new RedisFanout({ url: settings.REDIS_URL, pod: id, log, metrics });
+  const fanout = new RedisFanout({ url: settings.REDIS_URL, installation, pod: id, log, metrics });
   const rpc = new NatsRpc({
     url: settings.NATS_URL,
+    installation,
     name: `sync ${id}`,
     log,
     metrics,
     onHandlerError: (error, subject) => log.error({ err: error, subject }, 'a request got no reply'),
   });
   const merging = createMergeThread();
-  const composed = composePod({
+  const { pod, canWrite } = composePod({
     db,
     merge: (task) => merging.run(task),
     rpc,
@@ -84,30 +85,30 @@ async function start(settings: Settings): Promise<Running> {
     failpoint: createFailpoint(settings.FAILPOINT),
     limits: podLimits(settings),
   });
-  const { pod: running, canWrite } = composed;
-  pod = running;
+  readable = { pod, installation, log };
   let draining = false;
   doors.open({
     health: () => ({
       status: draining ? 'draining' : canWrite() ? 'ready' : 'unavailable',
-      rooms: running.rooms,
-      connections: running.connections,
+      installation,
+      rooms: pod.rooms,
+      connections: pod.connections,
       redis: fanout.available,
       nats: rpc.available,
     }),
     request: (_request, response) => response.writeHead(404).end(),
-    upgrade: (request, socket, head) => running.upgrade(request, socket, head),
+    upgrade: (request, socket, head) => pod.upgrade(request, socket, head),
   });
-  log.info({ port: doors.port }, 'ready');
+  log.info({ port: doors.port, installation }, 'ready');
   // What a crash has left behind; lists wait for nothing else.
-  running.catchUpProjection().catch((error: unknown) => log.warn({ err: error }, 'the projection is still behind'));
+  pod.catchUpProjection().catch((error: unknown) => log.warn({ err: error }, 'the projection is still behind'));
 
   return {
     log,
     stopDeadlineMs: settings.DRAIN_MS + FINISH_MS,
     async stop() {
       draining = true;
-      await running.stop();
+      await pod.stop();
       await merging.close();
       await rpc.close();
       await fanout.close();

@@ -9,6 +9,7 @@ podsContract('Redis', async () => {
     connect: (pod) =>
       new RedisFanout({
         url: server.url,
+        installation: 'test',
         pod,
         log: createLog({ service: 'test', level: 'silent' }),
         metrics: new Metrics(),

@@ -7,17 +7,21 @@ import { RequestTimeout, RpcUnavailable } from './rpc.ts';
  */
 export type HttpRead = (data: Uint8Array, options: { timeoutMs: number }) => Promise<Uint8Array>;
 
+/** Says whose pods are meant: an address may lead to those of another installation, which must refuse (B20). */
+export const INSTALLATION_HEADER = 'syncline-installation';
+
 /** @param url the pods' admin address, as http://sync:9090 */
-export function createHttpRead(url: string): HttpRead {
+export function createHttpRead(url: string, installation: string): HttpRead {
   const address = new URL('/read', url);
   return async (data, { timeoutMs }) => {
     try {
       const response = await fetch(address, {
         method: 'POST',
+        headers: { [INSTALLATION_HEADER]: installation },
         body: Uint8Array.from(data),
         signal: AbortSignal.timeout(timeoutMs),
       });
-      if (!response.ok) throw new RpcUnavailable(`a pod answered ${response.status}`);
+      if (!response.ok) throw new RpcUnavailable(`a pod answered ${response.status} ${await response.text()}`);
       return new Uint8Array(await response.arrayBuffer());
     } catch (error) {
       if (error instanceof RpcUnavailable) throw error;

@@ -8,8 +8,6 @@ export interface NatsConnectionDeps {
   url: string;
   /** Shown by the server's monitoring. */
   name: string;
-  /** For servers whose permissions give each role its own inboxes. */
-  inboxPrefix?: string;
   clock: Clock;
   random: Random;
   log: Logger;
@@ -137,11 +135,10 @@ export class NatsLink {
   }
 
   #options(): ConnectionOptions {
-    const { url, name, inboxPrefix, random } = this.#deps;
+    const { url, name, random } = this.#deps;
     return {
       ...parseNatsUrl(url),
       name,
-      ...(inboxPrefix && { inboxPrefix }),
       maxReconnectAttempts: -1,
       reconnectDelayHandler: () => 100 + random() * 400,
       pingInterval: PING_MS,

@@ -1,4 +1,5 @@
 import { createInbox, type Msg, type NatsConnection } from '@nats-io/transport-node';
+import { begin } from './names.ts';
 
 /** Waits for the messages of one exchange. */
 export interface InboxSlot {
@@ -16,8 +17,8 @@ export class NatsInbox {
   readonly #slots = new Map<string, InboxSlot>();
   #next = 0;
 
-  constructor(inboxPrefix: string | undefined) {
-    this.#prefix = `${createInbox(inboxPrefix)}.`;
+  constructor(installation: string) {
+    this.#prefix = `${createInbox(`${begin.onNats(installation)}inbox`)}.`;
   }
 
   /** Subscribes on a client; once for each, since a client repeats its subscriptions by itself. */

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { connect } from '@nats-io/transport-node';
 import { createLog, Metrics } from '@syncline/runtime';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -5,13 +6,14 @@ import { startNats } from '../../../../.ci/nats.ts';
 import type { TestServer } from '../../../../.ci/server.ts';
 import type { BusStatus } from './bus-status.ts';
 import { NatsRpc, type NatsRpcDeps } from './nats-rpc.ts';
-import { RequestTimeout, RpcUnavailable } from './rpc.ts';
+import { NoResponders, RequestTimeout, RpcUnavailable } from './rpc.ts';
 import { rpcContract } from './rpc.contract.ts';
 
 function open(url: string, more: Partial<NatsRpcDeps> = {}): NatsRpc {
   return new NatsRpc({
     url,
     name: 'test',
+    installation: 'test',
     log: createLog({ service: 'test', level: 'silent' }),
     metrics: new Metrics(),
     onHandlerError: () => {},
@@ -104,6 +106,46 @@ describe('NATS itself', () => {
     expect(text).toContain('syncline_rpc_available 0');
   });
 
+  it('[B19] two installations on one server neither hear nor answer each other, and use no name but their own', async () => {
+    const [one, two] = ['one', 'two'].map((installation) => open(server.url, { installation })) as [NatsRpc, NatsRpc];
+    const { port } = new URL(server.url);
+    const watcher = await connect({ servers: `127.0.0.1:${port}` });
+    const subjects = new Set<string>();
+    watcher.subscribe('>', { callback: (_, { subject }) => void subjects.add(subject) });
+    await Promise.all([one.connected, two.connected, watcher.flush()]);
+    for (const [name, rpc] of Object.entries({ one, two })) rpc.serve('both', async () => Buffer.from(name));
+    two.serve('doc.x', async (data) => data);
+    await Promise.all([one.flush(), two.flush()]);
+    const ask = async (rpc: NatsRpc) => Buffer.from(await rpc.request('both', large, { timeoutMs: 10_000 })).toString();
+    const large = Buffer.alloc(3 * 1024 * 1024);
+    for (let n = 0; n < 20; n++) expect([await ask(one), await ask(two)]).toEqual(['one', 'two']);
+    expect((await two.request('doc.x', Buffer.from('x'), { timeoutMs: 10_000 })).toString()).toBe('x');
+    await watcher.flush();
+    expect(subjects.size).toBeGreaterThan(2);
+    expect([...subjects].filter((subject) => !/^syncline\.(one|two)\./.test(subject))).toEqual([]);
+    // The server takes whoever watches for one who serves.
+    await watcher.close();
+    await expect(one.request('doc.x', Buffer.from('x'), { timeoutMs: 10_000 })).rejects.toBeInstanceOf(NoResponders);
+    await Promise.all([one.close(), two.close()]);
+  });
+
+  it('[B19] pods and gateways need no more of NATS than docs/operations.md lets them, which lets nobody else in', async () => {
+    const operations = await readFile(new URL('../../../../docs/operations.md', import.meta.url), 'utf8');
+    const [rules] = /^authorization \{[^]+?^\] \}/m.exec(operations)!;
+    const strict = await startNats(rules);
+    const url = strict.url.replace('//', '//production:password@');
+    const ends = ['production', 'staging'].map((installation) => open(url, { installation }));
+    const [ours, theirs] = ends as [NatsRpc, NatsRpc];
+    await Promise.all(ends.map((end) => end.connected));
+    for (const rpc of ends) rpc.serve('open', async (data) => data);
+    await Promise.all(ends.map((end) => end.flush()));
+    const data = Buffer.alloc(3 * 1024 * 1024, 'x');
+    expect(Buffer.compare(await ours.request('open', data, { timeoutMs: 10_000 }), data)).toBe(0);
+    await expect(theirs.request('open', data, { timeoutMs: 300 })).rejects.toBeInstanceOf(RequestTimeout);
+    await Promise.all(ends.map((end) => end.close()));
+    await strict.stop();
+  });
+
   it('is not shaken by what others send', async () => {
     const errors: unknown[] = [];
     const rpc = open(inject('natsUrl'), { onHandlerError: (error) => errors.push(error) });
@@ -112,10 +154,10 @@ describe('NATS itself', () => {
     await rpc.flush();
     const { port } = new URL(inject('natsUrl'));
     const stranger = await connect({ servers: `127.0.0.1:${port}` });
-    stranger.publish('open', 'no reply wanted');
+    stranger.publish('syncline.test.open', 'no reply wanted');
     await stranger.flush();
     await until(() => errors.length === 1);
-    expect((await stranger.request('open', 'plain')).string()).toBe('plain');
+    expect((await stranger.request('syncline.test.open', 'plain')).string()).toBe('plain');
     await stranger.close();
     await rpc.close();
   });

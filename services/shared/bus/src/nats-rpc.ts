@@ -1,4 +1,5 @@
 import { type Clock, type Metrics, type Random, systemClock } from '@syncline/runtime';
+import { begin } from './names.ts';
 import { type NatsConnectionDeps, NatsLink } from './nats-connection.ts';
 import { NatsInbox } from './nats-inbox.ts';
 import { requestOverNats } from './nats-request.ts';
@@ -18,6 +19,8 @@ export interface NatsRpcDeps extends Omit<NatsConnectionDeps, 'clock' | 'random'
   clock?: Clock;
   random?: Random;
   metrics: Metrics;
+  /** Whose bus this is: those of others on the same server neither hear nor answer it. */
+  installation: string;
   onHandlerError: (error: unknown, subject: string) => void;
   /** The most that a request or a reply may carry, in as many parts as the server's `max_payload` makes of it. */
   maxBytes?: number;
@@ -47,7 +50,7 @@ export class NatsRpc implements Rpc {
     this.#deps = { ...deps, clock, random, maxBytes, drainMs };
     this.#count = deps.metrics.counter('rpc_requests_total', 'Requests sent over the bus, by outcome', ['outcome']);
     deps.metrics.gauge('rpc_available', '1 while requests can be sent', (gauge) => gauge.set(this.available ? 1 : 0));
-    this.#inbox = new NatsInbox(deps.inboxPrefix);
+    this.#inbox = new NatsInbox(deps.installation);
     const { promise, resolve } = Promise.withResolvers<void>();
     this.connected = promise;
     this.#link = new NatsLink(this.#deps, {
@@ -84,12 +87,13 @@ export class NatsRpc implements Rpc {
     if (data.length > maxBytes) throw new MessageTooLarge(`${data.length} bytes for ${subject}, of ${maxBytes}`);
     const nc = this.#link.live;
     if (!nc || this.#closing) throw new RpcUnavailable(this.#closing ? 'the bus is closed' : 'the bus is away');
-    return requestOverNats(nc, { subject, data, timeoutMs }, { inbox: this.#inbox, clock, maxBytes });
+    const request = { subject: this.#subjectOf(subject), data, timeoutMs };
+    return requestOverNats(nc, request, { inbox: this.#inbox, clock, maxBytes });
   }
 
   serve(subject: string, handler: RpcHandler): RpcSubscription {
     const { clock, maxBytes, drainMs, onHandlerError } = this.#deps;
-    const service = new NatsService(subject, handler, {
+    const service = new NatsService(this.#subjectOf(subject), handler, {
       link: this.#link,
       inbox: this.#inbox,
       clock,
@@ -111,6 +115,10 @@ export class NatsRpc implements Rpc {
   async flush(): Promise<void> {
     const nc = this.#link.live;
     if (nc) await this.#link.within(this.#deps.drainMs, nc.flush());
+  }
+
+  #subjectOf(subject: string): string {
+    return begin.onNats(this.#deps.installation) + subject;
   }
 
   close(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Clock, Random } from '@syncline/runtime';
 import { Redis } from 'ioredis';
+import { begin } from './names.ts';
 
 /** An idle link that died without a word is noticed after these two. */
 const PING_MS = 10_000;
@@ -15,6 +16,8 @@ export function connectRedis(
   url: string,
   deps: {
     name: string;
+    /** Whose keys these are: every key is called after it, whoever uses the connection. */
+    installation: string;
     clock: Clock;
     random: Random;
     onError: (error: Error) => void;
@@ -24,6 +27,7 @@ export function connectRedis(
 ): Redis {
   const redis = new Redis(url, {
     connectionName: deps.name,
+    keyPrefix: begin.inRedis(deps.installation),
     enableOfflineQueue: false,
     // Fails what was sent and not answered when the connection is lost, instead of keeping it.
     maxRetriesPerRequest: 0,

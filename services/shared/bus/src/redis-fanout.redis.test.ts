@@ -12,7 +12,7 @@ const opened: RedisFanout[] = [];
 
 function open(url: string, pod: string, more: Partial<RedisFanoutDeps> = {}): RedisFanout {
   const log = createLog({ service: 'test', level: 'silent' });
-  const fanout = new RedisFanout({ url, pod, log, metrics: new Metrics(), ...more });
+  const fanout = new RedisFanout({ url, installation: 'test', pod, log, metrics: new Metrics(), ...more });
   opened.push(fanout);
   return fanout;
 }
@@ -99,8 +99,8 @@ describe('Redis itself', () => {
       ...systemClock,
       after: (ms: number, fn: () => void) => systemClock.after(ms, () => (heldUp ? beats.push(fn) : fn())),
     };
-    const { redisUrl: url, prefix } = { redisUrl: inject('redisUrl'), prefix: `held-up-${randomUUID()}` };
-    const [a, b] = [open(url, 'a', { prefix, clock }), open(url, 'b', { prefix })];
+    const [url, installation] = [inject('redisUrl'), `held-up-${randomUUID()}`];
+    const [a, b] = [open(url, 'a', { installation, clock }), open(url, 'b', { installation })];
     const gone: string[] = [];
     let restored = 0;
     b.onPodGone((pod) => gone.push(pod));
@@ -132,31 +132,48 @@ describe('Redis itself', () => {
     await server.stop();
   });
 
-  it('clusters with different prefixes do not hear each other', async () => {
-    const [a, b] = await pair({ prefix: `one-${randomUUID()}` });
-    const other = open(inject('redisUrl'), 'c', { prefix: 'two' });
-    await until(() => other.available);
+  it('[B19] two installations on one server do not hear each other, and use no name but their own', async () => {
+    const server = await startRedis();
+    const ends = ['one', 'two'].map((installation) =>
+      ['a', 'b'].map((pod) => open(server.url, `${installation} ${pod}`, { installation })),
+    );
+    await until(() => ends.flat().every((end) => end.available));
     const document = newDocument();
     const heard: string[] = [];
-    await Promise.all([
-      b.listen(document, () => heard.push('b')).ready,
-      other.listen(document, () => heard.push('other')).ready,
-    ]);
-    a.publish(document, Buffer.from('x'));
-    await until(() => heard.length > 0);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(heard).toEqual(['b']);
+    const gone: string[] = [];
+    for (const [n, [, b]] of ends.entries()) {
+      b!.onPodGone((pod) => gone.push(`${n} of ${pod}`));
+      await b!.listen(document, (frame) => heard.push(`${n} ${Buffer.from(frame).toString()}`)).ready;
+    }
+    const watcher = new Redis(server.url);
+    const channels = new Set<string>();
+    watcher.on('pmessage', (_, channel: string) => channels.add(channel));
+    await watcher.psubscribe('*');
+    // By then each has said that it lives, and one that heard a foreign pod would miss it.
+    await until(() => channels.size === 2);
+    for (const [n, [a]] of ends.entries()) a!.publish(document, Buffer.from(`of ${n}`));
+    await until(() => heard.length >= 2 && channels.size >= 4);
+    await ends[0]![0]!.close();
+    await until(() => gone.length > 0);
+    expect(heard.toSorted()).toEqual(['0 of 0', '1 of 1']);
+    expect(gone).toEqual(['0 of one a']);
+    expect([...channels].toSorted()).toEqual(
+      ['one', 'two'].flatMap((name) => [`syncline:${name}:${document}`, `syncline:${name}:pods`]).toSorted(),
+    );
+    watcher.disconnect();
+    await Promise.all(ends.flat().map((end) => end.close()));
+    await server.stop();
   });
 
   it('is not shaken by what others publish', async () => {
-    const prefix = `shaken-${randomUUID()}`;
-    const [a, b] = await pair({ prefix });
+    const installation = `shaken-${randomUUID()}`;
+    const [a, b] = await pair({ installation });
     const document = newDocument();
     const heard: string[] = [];
     await b.listen(document, (frame) => heard.push(Buffer.from(frame).toString())).ready;
     const stranger = new Redis(inject('redisUrl'));
-    await stranger.publish(`${prefix}:${document}`, 'hello');
-    await stranger.publish(`${prefix}:${document}`, '');
+    await stranger.publish(`syncline:${installation}:${document}`, 'hello');
+    await stranger.publish(`syncline:${installation}:${document}`, '');
     await stranger.quit();
     a.publish(document, Buffer.from('x'));
     await until(() => heard.length === 1);

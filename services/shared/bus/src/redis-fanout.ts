@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis';
 import type { BusStatus } from './bus-status.ts';
 import type { Fanout, FanoutSubscription } from './fanout.ts';
 import { Callbacks, Listeners } from './listeners.ts';
+import { begin } from './names.ts';
 import { connectRedis } from './redis-connection.ts';
 import { decodeRedisMessage, encodeRedisMessage, MAX_POD_ID_BYTES } from './redis-message.ts';
 import { RedisPods } from './redis-pods.ts';
@@ -13,8 +14,8 @@ import { RedisSubscriptions } from './redis-subscriptions.ts';
 export interface RedisFanoutDeps {
   /** `redis://` or `rediss://`, with user, password and database as Redis clients read them. */
   url: string;
-  /** Begins every channel's name; clusters that share a Redis need different ones. */
-  prefix?: string;
+  /** Whose fan-out this is: pods of others on the same server do not hear it. */
+  installation: string;
   /** Unique among the pods; what a pod sends does not come back to it. */
   pod: string;
   /** How long `ready` waits for a Redis that is away. */
@@ -60,7 +61,8 @@ export class RedisFanout implements Fanout {
     if (Buffer.byteLength(deps.pod) > MAX_POD_ID_BYTES) throw new RangeError(`pod ${deps.pod} is too long a name`);
     const { clock = systemClock, random = Math.random, readyMs = 1_000, metrics } = deps;
     this.#deps = { ...deps, clock, readyMs };
-    this.#prefix = `${deps.prefix ?? 'syncline'}:`;
+    const { installation } = deps;
+    this.#prefix = begin.inRedis(installation);
     this.#podsChannel = Buffer.from(this.#prefix + PODS);
     this.#listeners = new Listeners({ onListenerError: this.#onListenerError });
     const published = metrics.counter('fanout_published_total', 'Frames sent to the other pods', ['outcome']);
@@ -71,7 +73,7 @@ export class RedisFanout implements Fanout {
 
     const connection = (role: string) => {
       const onError = (error: Error) => (this.#lastError = error);
-      return connectRedis(deps.url, { name: `syncline-${role}`, clock, random, onError });
+      return connectRedis(deps.url, { name: `syncline-${role}`, installation, clock, random, onError });
     };
     this.#publisherRedis = connection('publisher');
     this.#subscriberRedis = connection('subscriber');

@@ -1,8 +1,20 @@
 import { type SettingsTable, url } from '@syncline/runtime';
 import * as z from 'zod';
 
-/** The setting of every process that sends commands or carries them out. */
+/** The settings of every process that sends commands or carries them out. */
 export const RPC_SETTINGS = {
+  INSTALLATION: {
+    schema: z
+      .string()
+      .regex(
+        /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/,
+        'must be up to 63 letters, digits, - and _, and begin with a letter or digit',
+      )
+      .optional(),
+    description: 'How pods and gateways of one database call themselves on NATS and Redis; the same for all of them',
+    example: 'production',
+    defaultText: 'the id that the database was given when it was migrated',
+  },
   NATS_URL: {
     schema: z
       .string()

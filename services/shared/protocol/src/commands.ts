@@ -111,10 +111,10 @@ export type DocumentReply<T = unknown> =
   | { ok: true; seq: Seq; value: T }
   | { ok: false; error: RefusalBody & { code: ErrorCode } };
 
-/** Subjects on the bus. */
+/** Subjects on the bus, which puts the installation before them. */
 export const subjects = {
   /** Served, as one queue group, by the pods that hold the document. */
-  document: (id: string) => `syncline.doc.${id}`,
+  document: (id: string) => `doc.${id}`,
   /** Served by every pod: open this document and answer. */
-  open: 'syncline.open',
+  open: 'open',
 } as const;

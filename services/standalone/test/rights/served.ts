@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AUTH_SETTINGS, composeAccess, type RightsAdmin } from '@syncline/auth';
 import { connectRedis, NatsRpc, RedisFanout } from '@syncline/bus';
-import { createCatalog, createPostgres, migrate } from '@syncline/journal';
+import { createCatalog, createPostgres, migrate, readInstallation } from '@syncline/journal';
 import { postgresTestDatabase } from '@syncline/journal/testing';
 import { createLog, Metrics, readSettings, systemClock } from '@syncline/runtime';
 import { startGateway } from '../../../gateway/test/gateway-under-test.ts';
@@ -23,6 +23,7 @@ export interface Servers {
 export async function startServed(servers: Servers) {
   const test = await postgresTestDatabase(servers.databaseUrl);
   await migrate(test.db);
+  const { id: installation } = await readInstallation(test.db);
   const settings = readSettings(AUTH_SETTINGS, { AUTH_MODE: 'keys', ...SECRETS });
   /** What both have logged, down to `debug`. */
   const logged: string[] = [];
@@ -33,8 +34,9 @@ export async function startServed(servers: Servers) {
     const onError = (error: Error) => log.error({ err: error }, 'a server is away');
     const db = createPostgres({ url: test.url, onError });
     const onHandlerError = (error: unknown) => log.error({ err: error }, 'a request got no reply');
-    const rpc = new NatsRpc({ url: servers.natsUrl, name: service, log, metrics: new Metrics(), onHandlerError });
-    const redis = connectRedis(servers.redisUrl, { name: service, clock: systemClock, random: Math.random, onError });
+    const shared = { name: service, installation };
+    const rpc = new NatsRpc({ ...shared, url: servers.natsUrl, log, metrics: new Metrics(), onHandlerError });
+    const redis = connectRedis(servers.redisUrl, { ...shared, clock: systemClock, random: Math.random, onError });
     return { log, db, rpc, redis, ...composeAccess(settings, { db, log }) };
   };
 
@@ -43,7 +45,7 @@ export async function startServed(servers: Servers) {
   const id = randomUUID();
   const fanout = new RedisFanout({
     url: servers.redisUrl,
-    prefix: id,
+    installation,
     pod: id,
     log: podSide.log,
     metrics: new Metrics(),
