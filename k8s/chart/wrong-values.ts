@@ -3,6 +3,7 @@ export const WRONG_VALUES: readonly { set: string; names: string }[] = [
   { set: 'sync.replicass=3', names: 'sync.replicass' },
   { set: 'sync.replicas="three"', names: 'sync.replicas' },
   { set: 'sync.settings.MAX_CONECTIONS=5000', names: 'sync.settings.MAX_CONECTIONS' },
+  { set: 'installation="my docs"', names: 'installation' },
   { set: 'publicUrl="docs.example.com"', names: 'publicUrl' },
   { set: 'ingress.enabled=true', names: 'publicUrl' },
   { set: 'ingress.enabled=true,auth.mode="open",publicUrl="https://docs.example.com"', names: 'auth.mode' },

@@ -65,6 +65,10 @@ securityContext:
 {{- include "syncline.databaseEnv" . }}
 {{ include "syncline.serverEnv" (dict "root" . "env" "REDIS_URL" "server" $values.redis "embedded" ($values.embedded.valkey.enabled | ternary (printf "redis://%s-valkey:6379" $fullname) "")) }}
 {{ include "syncline.serverEnv" (dict "root" . "env" "NATS_URL" "server" $values.nats "embedded" ($values.embedded.nats.enabled | ternary (printf "nats://%s-nats:4222" $fullname) "")) }}
+{{- with $values.installation }}
+- name: INSTALLATION
+  value: {{ . | quote }}
+{{- end }}
 - name: AUTH_MODE
   value: {{ $values.auth.mode }}
 {{- if eq $values.auth.mode "keys" }}
