@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createHttpRead, RpcUnavailable } from '@syncline/bus';
-import { createAdminServer, createLog, Metrics } from '@syncline/runtime';
+import { createAdminServer, createLog, HTTP_SETTINGS, HttpGuard, Metrics, readSettings } from '@syncline/runtime';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createReadDoor } from './read-door.ts';
 
@@ -17,10 +17,12 @@ const readable = {
     },
   },
 };
-const server = createAdminServer(
-  new Metrics(),
-  createReadDoor(() => readable),
-);
+const metrics = new Metrics();
+const server = createAdminServer({
+  guard: new HttpGuard({ settings: readSettings(HTTP_SETTINGS, {}), metrics }),
+  metrics,
+  more: createReadDoor(() => readable),
+});
 let url: string;
 beforeAll(async () => {
   server.listen(0, '127.0.0.1');

@@ -32,6 +32,7 @@ describe('rooms', () => {
       onUnreadable: none,
       onRepair: none,
       onDoubt: none,
+      onOrphan: none,
       onSuperseded: none,
       join: async () => {},
       onAwareness: none,
