@@ -69,7 +69,7 @@ const nameOf = (watcher: Client, client: number) => stateOf(watcher, client)?.us
 const known = (watchers: Client[], client: number, name: string) =>
   until(() => watchers.every((watcher) => nameOf(watcher, client) === name));
 
-describe('[S53, S54] what a client says of itself', () => {
+describe('[S55, S54] what a client says of itself', () => {
   it('reaches clients, this pod and others only as its kind of document lets it be said, in 200 shapes', async () => {
     const plan = newPlan();
     const watchers = await watch(plan.name);
@@ -144,7 +144,7 @@ describe('[S53, S54] what a client says of itself', () => {
   });
 });
 
-describe('[S53] a client', () => {
+describe('[S55] a client', () => {
   const say = (id: string, name: string) => ({ user: { id, kind: 'human', name } });
   const refused = async () =>
     (await here.metrics.registry.getSingleMetric('syncline_presence_refused_total')!.get()).values[0]?.value ?? 0;

@@ -36,7 +36,7 @@ const HEAR_OTHERS_MS = 2_000;
  * Who is in a document, across pods. A pod tells the others what its own clients say and, by name, who has left (S22):
  * an update alone cannot say that, and the left would stay as ghosts until they expire. Nothing of this is stored.
  *
- * Always: what a room's awareness says of a client has been checked, and was said by who may speak for it (S53, S54).
+ * Always: what a room's awareness says of a client has been checked, and was said by who may speak for it (S55, S54).
  */
 export class Presence {
   readonly #deps: { pod: string; clock: Clock; log: Logger };

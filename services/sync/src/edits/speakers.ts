@@ -5,7 +5,7 @@ import type { CoreContext } from './core.ts';
 type Speaker = Connection<CoreContext>;
 
 /**
- * Who speaks for which client of one document (S53): the connection or the pod that did so first, or who came after it
+ * Who speaks for which client of one document (S55): the connection or the pod that did so first, or who came after it
  * as the same person or agent, for as long as the client is there. Others can neither overwrite nor remove it.
  */
 export class Speakers {
