@@ -57,7 +57,7 @@ const SILENT: [string, string][] = [
   ['says half of its second body', post('whole', 5) + post('half', 8)],
 ];
 
-describe('[S52] a connection', () => {
+describe('[S56] a connection', () => {
   it.each(SILENT)('that %s is answered 408 and closed in time', async (_, text) => {
     await serve({ REQUEST_HEAD_MS: 200, REQUEST_MS: 400 });
     const client = await say(text);
@@ -116,7 +116,7 @@ describe('[S52] a connection', () => {
   });
 });
 
-describe('[S52] places', () => {
+describe('[S56] places', () => {
   it.each(SILENT.slice(0, 3))('of whoever %s go to newcomers when all are taken', async (_, text) => {
     await serve({ MAX_UNFINISHED_REQUESTS: 10 });
     const other = await say('GET / HTTP/1.1\r\n', '127.0.0.2');
