@@ -111,7 +111,7 @@ describe('NATS itself', () => {
     const { port } = new URL(server.url);
     const watcher = await connect({ servers: `127.0.0.1:${port}` });
     const subjects = new Set<string>();
-    watcher.subscribe('>', { callback: (_, { subject }) => void subjects.add(subject) });
+    const watching = watcher.subscribe('>', { callback: (_, { subject }) => void subjects.add(subject) });
     await Promise.all([one.connected, two.connected, watcher.flush()]);
     for (const [name, rpc] of Object.entries({ one, two })) rpc.serve('both', async () => Buffer.from(name));
     two.serve('doc.x', async (data) => data);
@@ -124,9 +124,10 @@ describe('NATS itself', () => {
     expect(subjects.size).toBeGreaterThan(2);
     expect([...subjects].filter((subject) => !/^syncline\.(one|two)\./.test(subject))).toEqual([]);
     // The server takes whoever watches for one who serves.
-    await watcher.close();
+    watching.unsubscribe();
+    await watcher.flush();
     await expect(one.request('doc.x', Buffer.from('x'), { timeoutMs: 10_000 })).rejects.toBeInstanceOf(NoResponders);
-    await Promise.all([one.close(), two.close()]);
+    await Promise.all([one.close(), two.close(), watcher.close()]);
   });
 
   it('[B19] pods and gateways need no more of NATS than docs/operations.md lets them, which lets nobody else in', async () => {
