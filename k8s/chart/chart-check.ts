@@ -1,6 +1,7 @@
 /**
  * `npm run chart-check`: lints and renders the chart with Helm 3 and 4 for each file of charts/syncline/ci, checks what
- * they render against Kubernetes' own schemas, that wrong values are refused by a sentence that names them, that the
+ * they render against Kubernetes' own schemas, that wrong values are refused by a sentence that names them and
+ * right ones are not, that the
  * kept renderings are what the chart says, and the alerts against their tests. `--write` renews the kept renderings.
  * It needs Go where a tool is missing, and Go's module proxy. No cluster is asked for anything.
  */
@@ -8,12 +9,19 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
 import { findProgram } from '../../.ci/server.ts';
 import { CHART, KEPT, KUBE_VERSION, read, renderKept, ROOT, template } from './render.ts';
 import { faultsOf } from './restricted.ts';
 import { writeSchemas } from './schemas.ts';
+import { RIGHT_VALUES } from './right-values.ts';
 import { findTool } from './tools.ts';
 import { WRONG_VALUES } from './wrong-values.ts';
+
+interface Resource {
+  kind: string;
+  metadata: { annotations?: Record<string, string> };
+}
 
 const helms = { 'Helm 3': findTool('helm3'), 'Helm 4': findTool('helm4') };
 const cases = readdirSync(join(ROOT, CHART, 'ci')).map((file) => `${CHART}/ci/${file}`);
@@ -29,6 +37,10 @@ try {
       );
     for (const wrong of WRONG_VALUES)
       check(`${name} refuses ${wrong.set} and names ${wrong.names}`, () => refuses(helm, wrong));
+    check(
+      `${name} renders the Job that makes the Secret as a hook before all else, and the pod of the test to stay`,
+      () => hooksAreRight(helm),
+    );
     for (const kept of KEPT)
       check(`${kept.file} is what ${name} renders`, () => same(read(kept.file), renderKept(helm, kept)));
   }
@@ -57,6 +69,17 @@ function checkSchemas(): void {
         const rendered = template(helm, [values]);
         const faults = faultsOf(rendered);
         if (faults.length) throw new Error(faults.join('\n'));
+        writeFileSync(file, rendered);
+        return validate(file);
+      });
+    }
+  }
+  for (const [name, helm] of Object.entries(helms)) {
+    for (const { set, renders } of RIGHT_VALUES) {
+      check(`${name} takes ${set}, and what it renders is valid`, () => {
+        const file = join(folder, 'right.yaml');
+        const rendered = template(helm, [], ['--set-json', set]);
+        if (!renders.test(rendered)) throw new Error(`nothing in it matches ${String(renders)}`);
         writeFileSync(file, rendered);
         return validate(file);
       });
@@ -93,6 +116,26 @@ function refuses(helm: string, { set, names }: { set: string; names: string }): 
     throw new Error(`it says only: ${sentence}`, { cause: error });
   }
   throw new Error('it was taken');
+}
+
+/** The Secret is there before anything needs it, and what `helm test` said for as long as `--logs` may ask for it. */
+function hooksAreRight(helm: string): string {
+  const hooks = parseAllDocuments(template(helm, [`${CHART}/ci/embedded-values.yaml`])).flatMap((document) => {
+    const { kind, metadata } = (document.toJS() ?? {}) as Partial<Resource>;
+    const { 'helm.sh/hook': hook, 'helm.sh/hook-weight': weight, ...more } = metadata?.annotations ?? {};
+    return hook ? [[kind, hook, weight, more['helm.sh/hook-delete-policy']].join(' ')] : [];
+  });
+  const early = 'pre-install,pre-upgrade';
+  const gone = 'before-hook-creation,hook-succeeded';
+  const right = [
+    `Job ${early} -1 ${gone}`,
+    'Pod test  before-hook-creation',
+    // What the Job may do is there before it.
+    ...['Role', 'RoleBinding', 'ServiceAccount'].map((kind) => `${kind} ${early} -2 ${gone}`),
+  ];
+  const found = hooks.toSorted().join('\n');
+  if (found !== right.join('\n')) throw new Error(`the hooks are:\n${found}`);
+  return '';
 }
 
 function same(kept: string, rendered: string): string {

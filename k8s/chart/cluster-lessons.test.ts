@@ -33,7 +33,6 @@ interface Schema {
 }
 
 const kept = KEPT.flatMap(({ file }) => parseAllDocuments(read(file)).map((document) => document.toJS() as Resource));
-const templates = (name: string) => read(`charts/syncline/templates/${name}`);
 
 it('[J22] a pod whose database is back is found ready within a second, and a short outage does not take it out of service', () => {
   const pods = kept.filter(({ kind }) => kind === 'Deployment').map(({ spec }) => spec.template!.spec.containers[0]!);
@@ -57,22 +56,6 @@ it('a volume’s owners are changed once, not at each start, when Postgres’ ow
   for (const { spec } of pods) expect(spec.template!.spec.securityContext.fsGroupChangePolicy).toBe('OnRootMismatch');
 });
 
-it('the pod of `helm test` is there for as long as `--logs` may ask for what it said', () => {
-  const policy = /^ +helm\.sh\/hook-delete-policy: (.*)$/m.exec(templates('tests/serves.yaml'));
-  expect(policy?.[1]).toBe('before-hook-creation');
-});
-
-it('the Secret that is made in the cluster is there before anything needs it, what makes it has gone then', () => {
-  const generate = templates('generate.yaml');
-  expect(generate).toMatch(/^ +helm\.sh\/hook: pre-install,pre-upgrade$/m);
-  expect(generate).toMatch(/^ +helm\.sh\/hook-delete-policy: before-hook-creation,hook-succeeded$/m);
-  // The Job, and before it what it may do.
-  expect(Array.from(generate.matchAll(/"syncline\.beforeAllElse" "(-\d)"/g), ([, weight]) => weight)).toEqual([
-    '-2',
-    '-1',
-  ]);
-});
-
 it('every quantity among the values is checked before a server sees it', () => {
   const schema = JSON.parse(read('charts/syncline/values.schema.json')) as Schema & {
     definitions: Record<string, Schema>;
@@ -87,10 +70,14 @@ it('every quantity among the values is checked before a server sees it', () => {
     const { $ref } = special?.[1] ?? (quantities.additionalProperties as Schema);
     return new RegExp(schema.definitions[$ref!.replace('#/definitions/', '')]!.pattern!);
   };
-  const taken = { cpu: ['250m', '2', '0.5'], memory: ['1Gi', '512Mi', '1.5G', '134217728'], 'nvidia.com/gpu': ['1'] };
+  const taken = {
+    cpu: ['250m', '2', '0.5', '.5', '5e-1', '250000u'],
+    memory: ['1Gi', '512Mi', '1.5G', '134217728', '1e9', '1E9', '1.5e+9'],
+    'nvidia.com/gpu': ['1'],
+  };
   const refused = {
     cpu: ['half', '-1', '1 ', '250 m', '1Gx', ''],
-    memory: ['1Gx', '1GB', '1gi', '512m', 'lots', '1,5Gi', '-1Gi'],
+    memory: ['1Gx', '1GB', '1gi', '512m', 'lots', '1,5Gi', '-1Gi', '1e', '1e9Gi', '512e-3'],
     'hugepages-2Mi': ['512m'],
     'nvidia.com/gpu': ['one'],
   };

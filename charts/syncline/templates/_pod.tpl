@@ -104,9 +104,22 @@ securityContext:
 {{- end }}
 {{- end -}}
 
-{{/* A quantity, such as 250m or 1Gi, as a number. */}}
+{{/* Resources, as texts, without what is null: Helm takes that away only where the chart has a default. */}}
+{{- define "syncline.resources" -}}
+{{- $kept := dict -}}
+{{- range $kind, $quantities := default dict . -}}
+{{- range $name, $quantity := default dict $quantities -}}
+{{- if not (kindIs "invalid" $quantity) -}}
+{{- $_ := set $kept $kind (set (default dict (get $kept $kind)) $name (toString $quantity)) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $kept -}}
+{{- end -}}
+
+{{/* A quantity, such as 250m, 1Gi or 1e9, as a number. */}}
 {{- define "syncline.amount" -}}
-{{- $units := dict "" 1.0 "m" 0.001 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "P" 1e15 "E" 1e18 "Ki" 1024.0 "Mi" 1048576.0 "Gi" 1073741824.0 "Ti" 1099511627776.0 "Pi" 1125899906842624.0 "Ei" 1152921504606846976.0 -}}
+{{- $units := dict "" 1.0 "n" 1e-9 "u" 1e-6 "m" 0.001 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "P" 1e15 "E" 1e18 "Ki" 1024.0 "Mi" 1048576.0 "Gi" 1073741824.0 "Ti" 1099511627776.0 "Pi" 1125899906842624.0 "Ei" 1152921504606846976.0 -}}
 {{- $unit := regexFind "[A-Za-z]+$" (toString .) -}}
 {{- mulf (toString . | trimSuffix $unit | float64) (index $units $unit) -}}
 {{- end -}}

@@ -74,7 +74,7 @@ spec:
               sleep:
                 seconds: {{ $root.Values.preStopSeconds }}
           resources:
-            {{- toYaml $own.resources | nindent 12 }}
+            {{- include "syncline.resources" $own.resources | nindent 12 }}
           volumeMounts:
             - name: tmp
               mountPath: /tmp
