@@ -6,7 +6,7 @@ import { Violation } from './truth.ts';
 const WENT_BACK: ReadonlySet<string> = new Set([
   'the journal went back: a document is opened anew',
   'the database was recovered: its last commits may be missing',
-  'rows of a document are gone that no pod holds; a client that has them will bring them back',
+  'rows of a document are gone that this pod has no more; who has them will bring them back',
   'it was not: clients that have it will bring it back',
 ]);
 

@@ -178,6 +178,26 @@ describe('[S48, S49] a database that went back under running pods', () => {
     expect(of(here).every(({ broughtBack }) => broughtBack)).toBe(true);
   });
 
+  it('[S48, S50, S51] is noticed when a document is loaded again that was let go of before', async () => {
+    const [one] = await start({ ...SELDOM, lingerMs: 100 });
+    const plan = newPlan();
+    const first = one.connect(plan.name);
+    await first.synced;
+    await write(first, 'a1', 'a2', 'a3', 'a4');
+    first.provider.destroy();
+    await until(() => one.pod.rooms === 0);
+    await goBack(test.db, plan.id, 2);
+    const again = one.connect(plan.name, 'person:p2');
+    await again.synced;
+    await until(async () => (await wentBack(one, 'lost')) === 1);
+    // Above every revision that was given.
+    await until(async () => (await one.reader.read(plan.id)).head === 5);
+    await write(again, 'b1');
+    expect(await stored(one, plan)).toEqual(['a1', 'a2', 'b1']);
+    const noted = (await createHistoryStore(test.db).noted()).filter(({ name }) => name === plan.ref.id);
+    expect(noted).toMatchObject([{ knownSeq: 4, foundSeq: 2, broughtBack: false }]);
+  });
+
   it('a compaction that left a pod behind is no other history', async () => {
     const compaction = { maxRows: 5, maxBytes: 1e6, keepRowsMs: 0 };
     const [rpcHub, hub] = [new RpcHub(), new FanoutHub()];

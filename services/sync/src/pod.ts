@@ -184,7 +184,7 @@ export class Pod {
         this.#compactor.follow(room);
         this.#projector.follow(room);
         this.#commands.hold(room);
-        this.#recovery.forget(room);
+        this.#recovery.loaded(room);
       },
       onUnloaded: (room) => {
         this.#relay.leave(room);

@@ -19,7 +19,10 @@ export class Allowance {
   take(actor: string, bytes: number): (() => void) | null {
     const cost = bytes + ENTRY_BYTES;
     const { maxWaitingBytes, maxWaitingBytesOfOne } = this.#limits;
-    if (this.#taken + cost > maxWaitingBytes || this.#of(actor) + cost > maxWaitingBytesOfOne) return null;
+    const others = this.#of(actor);
+    // One that is larger than its part waits alone: a whole document is, and could else never be appended.
+    const isOver = others > 0 && others + cost > maxWaitingBytesOfOne;
+    if (this.#taken + cost > maxWaitingBytes || isOver) return null;
     this.#add(actor, cost);
     return () => this.#add(actor, -cost);
   }

@@ -68,10 +68,26 @@ export interface HistoryStore {
   noted(): Promise<NotedLoss[]>;
 }
 
+/** It may not be asked, or is not Postgres's own function: that stays so. */
+const NEVER_TELLS = ['42501', '42883', '0A000'];
+
 export function createHistoryStore(db: Database): HistoryStore {
+  let tells = true;
+  const server = async (): Promise<string | null> => {
+    if (!tells) return null;
+    try {
+      return (await db.query<{ server: string }>(SERVER))[0]!.server;
+    } catch (error) {
+      // It answered: it does not let us ask, or cannot say just now, as a standby.
+      if (!(error instanceof DatabaseError && error.sqlState !== null)) throw error;
+      // A refusal costs a connection, so it is taken once.
+      tells = !NEVER_TELLS.includes(error.sqlState);
+      return null;
+    }
+  };
   return {
     async epoch() {
-      const [found] = await db.query<{ epoch: string }>(EPOCH, [await server(db)]);
+      const [found] = await db.query<{ epoch: string }>(EPOCH, [await server()]);
       return found!.epoch;
     },
     async note({ id, ref, known, found, broughtBack }) {
@@ -80,15 +96,4 @@ export function createHistoryStore(db: Database): HistoryStore {
     },
     noted: () => db.query<NotedLoss>(NOTED),
   };
-}
-
-/** @returns null where the database does not tell */
-async function server(db: Database): Promise<string | null> {
-  try {
-    return (await db.query<{ server: string }>(SERVER))[0]!.server;
-  } catch (error) {
-    // It answered: it does not let us ask, or is not able to say.
-    if (error instanceof DatabaseError && error.sqlState !== null) return null;
-    throw error;
-  }
 }

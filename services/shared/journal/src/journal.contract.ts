@@ -319,6 +319,14 @@ export function journalContract(name: string, open: () => Promise<TestDatabase>)
       expect(await writer.append(edit(document, 'x'))).toBe(2);
     });
 
+    it('[J10] takes one entry that is larger than its actor’s part, and then no other of that actor', async () => {
+      const { writer } = journal({ limits: { maxWaitingBytesOfOne: 1000 } });
+      const document = newDocument();
+      const large = writer.append(edit(document, 'x'.repeat(5000)));
+      await expect(writer.append(edit(document, 'y'))).rejects.toBeInstanceOf(JournalFull);
+      expect([await large, await writer.append(edit(document, 'y'))]).toEqual([1, 2]);
+    });
+
     it('[J10] leaves room for others when one actor fills its part, and gives it back whatever comes of it', async () => {
       const { writer } = journal({ limits: { maxWaitingBytesOfOne: 1000 } });
       const document = newDocument();

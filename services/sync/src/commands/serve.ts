@@ -39,6 +39,7 @@ export class CommandServer {
   readonly #open: RpcSubscription;
   readonly #held = new Map<Room, { executor: Executor; subscription: RpcSubscription; cancelRest: () => void }>();
   readonly #answered;
+  #stopped = false;
 
   constructor(deps: ServeDeps, rooms: () => Rooms) {
     this.#deps = deps;
@@ -51,6 +52,7 @@ export class CommandServer {
   }
 
   hold(room: Room): void {
+    if (this.#stopped) return;
     const subscription = this.#deps.rpc.serve(subjects.document(room.id), (data) => this.#answer(data));
     this.#held.set(room, { executor: new Executor(this.#deps, room), subscription, cancelRest: () => {} });
   }
@@ -65,6 +67,7 @@ export class CommandServer {
 
   /** Takes no request any more; resolves when those taken are answered. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     await Promise.all([this.#open.stop(), ...[...this.#held.values()].map((held) => held.subscription.stop())]);
   }
 

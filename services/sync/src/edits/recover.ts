@@ -59,6 +59,7 @@ export class Recovery {
   readonly #changes;
   #epoch: string | null = null;
   #searching = false;
+  #searchAgain = false;
   #stopped = false;
 
   constructor(deps: RecoveryDeps) {
@@ -72,9 +73,11 @@ export class Recovery {
     for (const outcome of ['brought_back', 'nothing_missing', 'lost', 'recovery']) this.#changes.inc({ outcome }, 0);
   }
 
-  /** A document is in memory again, and watched there. */
-  forget({ id }: Room): void {
+  /** A document is in memory again: what was known of it is compared with what the journal has now. */
+  loaded({ id }: Room): void {
+    const known = this.#left.get(id);
     this.#left.delete(id);
+    if (known) void this.#compare(known);
   }
 
   /** A document has left memory. */
@@ -106,7 +109,7 @@ export class Recovery {
     const { id, ref, position: known } = room;
     const name = documentName(ref);
     log.error({ document: id, name, known: known.seq, found }, 'the journal went back: a document is opened anew');
-    const held = room.held();
+    const held = heldIn(room);
     rooms().discard(room);
     const bringing = this.#bringing.get(id);
     if (bringing) {
@@ -164,32 +167,64 @@ export class Recovery {
       this.#deps.journal.append({ document: room.id, actor: ACTOR, ...firstRow(room, update) });
     return room.hold(async () => {
       const missing = missingFrom(room.document, state);
-      if (missing) await append(missing);
-      const filling = Math.min(known + 1 - room.applied, MAX_FILLING_ROWS);
       // A document that is not there although it was held is one of which nothing but its seed was written.
-      if (room.applied > 0) await Promise.all(Array.from({ length: Math.max(0, filling) }, () => append(NOTHING)));
+      if (!missing && room.applied === 0) return false;
+      const wanted = known + 1 - room.applied - (missing ? 1 : 0);
+      const filling = Array.from({ length: Math.max(0, Math.min(wanted, MAX_FILLING_ROWS)) }, () => NOTHING);
+      // Together, and so in one batch: no revision in between is the document's for a moment.
+      await Promise.all([...(missing ? [missing] : []), ...filling].map(append));
       return missing !== null;
     });
   }
 
+  async #compare(known: Remembered): Promise<void> {
+    try {
+      if (!(await this.#tellLost([known])).length) return;
+      this.#deps.doubtAll();
+      await this.#append(known.ref, NOTHING, known.known.seq);
+    } catch (error) {
+      const what = { err: error, document: known.document };
+      this.#deps.log.warn(what, 'what is known of a document could not be compared with the journal');
+    }
+  }
+
   async #searchLost(): Promise<void> {
+    this.#searchAgain = true;
     if (this.#searching) return;
     this.#searching = true;
-    const { reader, history, log, clock } = this.#deps;
     try {
-      const left = [...this.#left.values()];
-      for (let at = 0; at < left.length; at += PAGE)
-        for (const { document, ref, known, head } of await reader.lost(left.slice(at, at + PAGE))) {
-          await history.note({ id: document, ref, known, found: head, broughtBack: false });
-          this.#left.delete(document);
-          this.#changes.inc({ outcome: 'lost' });
-          const told = { document, name: documentName(ref), known: known.seq, found: head };
-          log.error(told, 'rows of a document are gone that no pod holds; a client that has them will bring them back');
-        }
+      while (this.#searchAgain) {
+        this.#searchAgain = false;
+        const left = [...this.#left.values()];
+        for (let at = 0; at < left.length; at += PAGE)
+          for (const { document } of await this.#tellLost(left.slice(at, at + PAGE))) this.#left.delete(document);
+      }
     } catch (error) {
-      log.warn({ err: error }, 'what the journal lacks could not be looked up yet');
-      if (!this.#stopped) clock.after(RETRY_MS, () => void this.#searchLost());
+      this.#deps.log.warn({ err: error }, 'what the journal lacks could not be looked up yet');
+      if (!this.#stopped) this.#deps.clock.after(RETRY_MS, () => void this.#searchLost());
     }
     this.#searching = false;
+  }
+
+  /** @returns those of these documents whose row the journal does not have any more; each has been told of */
+  async #tellLost(known: Remembered[]): Promise<Remembered[]> {
+    const { reader, history, log } = this.#deps;
+    const lost = await reader.lost(known);
+    for (const { document, ref, known, head } of lost) {
+      await history.note({ id: document, ref, known, found: head, broughtBack: false });
+      this.#changes.inc({ outcome: 'lost' });
+      const told = { document, name: documentName(ref), known: known.seq, found: head };
+      log.error(told, 'rows of a document are gone that this pod has no more; who has them will bring them back');
+    }
+    return lost;
+  }
+}
+
+function heldIn(room: Room): Uint8Array {
+  try {
+    return room.held();
+  } catch {
+    // An own row that cannot be merged cannot be applied either: the document itself must not be lost with it.
+    return Y.encodeStateAsUpdate(room.document);
   }
 }

@@ -34,6 +34,8 @@ export class Repairer {
   #cancelTimer: () => void = () => {};
   #stopped = false;
   #doubting = false;
+  #answering = false;
+  #doubtedAgain = false;
 
   constructor(deps: RepairerDeps) {
     this.#deps = deps;
@@ -49,8 +51,20 @@ export class Repairer {
     this.#doubting = true;
     this.#deps.clock.after(DOUBT_MS, () => {
       this.#doubting = false;
-      void this.#repair('doubt');
+      void this.#answerDoubt();
     });
+  }
+
+  /** One pass at a time, however many doubt meanwhile: a slow database would else get ever more of them. */
+  async #answerDoubt(): Promise<void> {
+    this.#doubtedAgain = true;
+    if (this.#answering) return;
+    this.#answering = true;
+    while (this.#doubtedAgain && !this.#stopped) {
+      this.#doubtedAgain = false;
+      await this.#repair('doubt');
+    }
+    this.#answering = false;
   }
 
   /** One look before the end: what was not noticed until then nobody would bring back. */

@@ -157,6 +157,7 @@ export class Room {
     if (this.applied >= seq) return;
     // One that is under way may have read before the row was there.
     await this.#repairing?.catch(() => {});
+    this.requireCurrent();
     if (this.applied < seq) await this.#repair();
     this.requireCurrent();
   }
@@ -207,7 +208,12 @@ export class Room {
   }
 
   #apply(row: Row): void {
-    if (row.seq <= this.applied) return;
+    if (this.#superseded) return;
+    if (row.seq <= this.applied) {
+      // What was read goes on from another row than the one that has come meanwhile.
+      if (row.seq === this.applied && !this.#trail.knows(row)) this.supersede(row.seq);
+      return;
+    }
     // Rows are missing in between: the journal is read from where this document is.
     if (row.seq > this.applied + 1) return this.doubt();
     try {
@@ -256,10 +262,13 @@ export class Room {
 
   #repair(): Promise<void> {
     const told = [...this.#early.keys()];
+    const from = this.applied;
     this.#repairing ??= this.#deps.reader
       .read(this.id, this.position)
       .then((read) => {
         if (this.#loading || this.#superseded) return;
+        // Rows that have come meanwhile are in the document and may not be in what was read: it is read again.
+        if (read.history === 'unknown' && this.applied !== from) return this.doubt();
         if (!this.#joins(read)) return this.supersede(read.head);
         this.#take(read);
         // Pods tell of rows that are committed: one that was told of before the reading and is not there is nobody's.

@@ -17,6 +17,7 @@ export class Trail {
 
   /** Goes on to this position: the next row's, or one that a snapshot reaches. */
   follow({ seq, nonce }: Position): void {
+    if (seq !== this.#at.seq + 1) this.#nonces.clear();
     this.#at = { seq, nonce };
     this.#nonces.set(seq, nonce).delete(seq - REMEMBERED);
   }
