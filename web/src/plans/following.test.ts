@@ -3,7 +3,7 @@ import { EditorState, Plugin } from 'prosemirror-state';
 import { EditorView } from 'prosemirror-view';
 import { Schema } from 'prosemirror-model';
 import { describe, expect, it, vi } from 'vitest';
-import { ySyncPlugin } from 'y-prosemirror';
+import { ySyncPlugin, yUndoPlugin } from 'y-prosemirror';
 import * as Y from 'yjs';
 import { followingPlugin } from './following.ts';
 
@@ -13,7 +13,25 @@ const schema = new Schema({
     paragraph: { content: 'text*', toDOM: () => ['p', 0] },
     text: {},
   },
+  marks: { comment: { attrs: { id: {} }, excludes: '', toDOM: () => ['u', 0] } },
 });
+
+const words = (text: Y.XmlFragment) => (text.get(0) as Y.XmlElement).get(0) as Y.XmlText;
+const element = (name: string, ...parts: (Y.XmlElement | Y.XmlText)[]) => {
+  const made = new Y.XmlElement(name);
+  made.insert(0, parts);
+  return made;
+};
+const UNKNOWN = /no block|no mark|No value supplied|no text/;
+const foreign: Record<string, (text: Y.XmlFragment) => void> = {
+  'an unknown mark': (text) => words(text).format(0, 2, { underwave: true }),
+  'an unknown mark on new words': (text) => words(text).insert(0, 'new ', { underwave: {} }),
+  'a mark without what belongs to it': (text) => words(text).format(0, 2, { comment: {} }),
+  'an object among the words': (text) => words(text).insertEmbed(0, { image: 'x' }),
+  'an unknown block': (text) => text.insert(1, [element('diagram', new Y.XmlText('drawn'))]),
+  'an unknown block within a known one': (text) => (text.get(0) as Y.XmlElement).insert(1, [element('diagram')]),
+  'a known block with an unknown one': (text) => text.insert(1, [element('paragraph', element('diagram'))]),
+};
 
 /** An editor of one paragraph that throws where it is told to, and somebody else who writes in the same document. */
 function editing(isWatched = true) {
@@ -49,6 +67,20 @@ function editing(isWatched = true) {
       theirs.getXmlFragment('t').insert(1, [paragraph.clone()]);
       Y.applyUpdate(mine, Y.encodeStateAsUpdate(theirs, Y.encodeStateVector(mine)));
     },
+    /** Somebody else's editor, which knows more than this one, changes the text. */
+    hearForeign(change: (text: Y.XmlFragment) => void) {
+      change(theirs.getXmlFragment('t'));
+      Y.applyUpdate(mine, Y.encodeStateAsUpdate(theirs, Y.encodeStateVector(mine)));
+    },
+    /** Another view of the document, as it is made after one was lost. */
+    anew() {
+      const onLost = vi.fn<(error: unknown) => void>();
+      const plugins = [ySyncPlugin(mine.getXmlFragment('t')), yUndoPlugin(), followingPlugin(onLost)];
+      const state = EditorState.create({ schema, plugins });
+      return { onLost, open: () => new EditorView(document.createElement('div'), { state }) };
+    },
+    mine,
+    theirs,
     type: (text: string) => view.dispatch(view.state.tr.insertText(text, 1)),
     text: () => mine.getXmlFragment('t').toString(),
   };
@@ -85,6 +117,32 @@ describe('a view that', () => {
     type('x');
     expect(text()).toBe('<paragraph>one</paragraph><paragraph>one</paragraph>');
     expect(onLost).toHaveBeenCalledOnce();
+  });
+
+  describe.each(Object.entries(foreign))('meets %s', (_what, change) => {
+    it('in another’s change takes nothing of it away, and is given up', () => {
+      const { hearForeign, type, mine, theirs, onLost } = editing();
+      hearForeign(change);
+      expect(onLost).toHaveBeenCalledOnce();
+      type('x');
+      expect(Y.encodeStateAsUpdate(mine)).toEqual(Y.encodeStateAsUpdate(theirs));
+    });
+
+    it('to begin with takes nothing of it away, and is given up', () => {
+      const { hearForeign, anew, mine, theirs } = editing();
+      hearForeign(change);
+      const { onLost, open } = anew();
+      expect(open).toThrow(UNKNOWN);
+      expect(onLost).toHaveBeenCalledOnce();
+      expect(Y.encodeStateAsUpdate(mine)).toEqual(Y.encodeStateAsUpdate(theirs));
+    });
+  });
+
+  it('meets a mark that may lie over others of its kind knows it by its name', () => {
+    const { hearForeign, view, onLost } = editing();
+    hearForeign((text) => words(text).format(0, 2, { 'comment--abcdEF12': { id: 'c' } }));
+    expect(onLost).not.toHaveBeenCalled();
+    expect(view.state.doc.firstChild?.firstChild?.marks[0]?.attrs).toEqual({ id: 'c' });
   });
 
   it.each(['apply', 'drawing', 'update'] as const)('breaks in %s with a keystroke is given up', (place) => {

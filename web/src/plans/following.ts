@@ -1,13 +1,14 @@
-import type { Node } from 'prosemirror-model';
+import type { Node, Schema } from 'prosemirror-model';
 import { type EditorState, Plugin } from 'prosemirror-state';
 import { type ProsemirrorBinding, ySyncPluginKey } from 'y-prosemirror';
 import type * as Y from 'yjs';
+import { checkDrawable } from './drawable.ts';
 
 /**
  * Watches that an editor's view follows its document. y-prosemirror writes into the document whatever differs from it in
  * the view. A view that threw while it took a change does not have that change, and would write it away again with the
  * next keystroke. So at the first throw the two are parted, both ways and before anything else happens; such a view
- * writes nothing any more, and is to be replaced.
+ * writes nothing any more, and is to be replaced. The same becomes of one that does not know all that is in the document.
  *
  * @param onLost called once, when view and document have been parted
  */
@@ -54,12 +55,13 @@ function watchBinding(binding: ProsemirrorBinding, lose: (error: unknown) => voi
   // Not thrown on: whoever applied the change, and all others who follow the document, are not to suffer.
   binding._observeFunction = (events: Y.YEvent<Y.AbstractType<unknown>>[], transaction: Y.Transaction) => {
     const before = stateOf(binding);
+    const isOwn = transaction.origin === ySyncPluginKey;
     try {
+      if (before && !isOwn) checkChanged(events, transaction, before.schema, binding);
       follow(events, transaction);
     } catch (error) {
       return lose(error);
     }
-    const isOwn = transaction.origin === ySyncPluginKey;
     if (before && !isOwn && stateOf(binding) === before) lose(new Error('the editor has not taken a change'));
   };
   binding.beforeAllTransactions = () => {
@@ -71,12 +73,25 @@ function watchBinding(binding: ProsemirrorBinding, lose: (error: unknown) => voi
   };
   binding._forceRerender = () => {
     try {
+      const state = stateOf(binding);
+      if (state) checkDrawable(binding.type, state.schema, () => false);
       rerender();
     } catch (error) {
       lose(error);
       throw error;
     }
   };
+}
+
+/** What has changed, and what is new in it. */
+function checkChanged(
+  events: Y.YEvent<Y.AbstractType<unknown>>[],
+  { changed }: Y.Transaction,
+  schema: Schema,
+  { mapping }: ProsemirrorBinding,
+): void {
+  const isDrawn = (part: unknown) => mapping.has(part as never) && !changed.has(part as never);
+  for (const { target } of events) if (!target._item?.deleted) checkDrawable(target, schema, isDrawn);
 }
 
 /** What ProseMirror cannot fit in it leaves out, without a word. */
