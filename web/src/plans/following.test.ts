@@ -145,6 +145,25 @@ describe('a view that', () => {
     expect(view.state.doc.firstChild?.firstChild?.marks[0]?.attrs).toEqual({ id: 'c' });
   });
 
+  it('is lost leaves nothing behind that listens to the document', () => {
+    const { hearForeign, anew, mine } = editing();
+    hearForeign(foreign['an unknown block']!);
+    const listeners = () => mine._observers.get('afterTransaction')?.size ?? 0;
+    const before = listeners();
+    for (let n = 0; n < 5; n++) expect(anew().open).toThrow(UNKNOWN);
+    expect(listeners()).toBe(before);
+  });
+
+  it('is lost takes no more keystrokes', () => {
+    const { view, hearForeign } = editing();
+    expect(view.editable).toBe(true);
+    hearForeign(foreign['an unknown mark']!);
+    expect(view.editable).toBe(false);
+    expect(view.dom.contentEditable).toBe('false');
+    view.updateState(view.state);
+    expect(view.editable).toBe(false);
+  });
+
   it.each(['apply', 'drawing', 'update'] as const)('breaks in %s with a keystroke is given up', (place) => {
     const { in: breakIn, hear, type, text, onLost } = editing();
     breakIn(place);

@@ -1,6 +1,7 @@
 import type { Node, Schema } from 'prosemirror-model';
 import { type EditorState, Plugin } from 'prosemirror-state';
-import { type ProsemirrorBinding, ySyncPluginKey } from 'y-prosemirror';
+import type { EditorView } from 'prosemirror-view';
+import { type ProsemirrorBinding, ySyncPluginKey, yUndoPluginKey } from 'y-prosemirror';
 import type * as Y from 'yjs';
 import { checkDrawable } from './drawable.ts';
 
@@ -18,11 +19,14 @@ export function followingPlugin(onLost: (error: unknown) => void): Plugin {
   const lose = (error: unknown) => {
     if (isLost) return;
     isLost = true;
+    const view = binding.prosemirrorView as EditorView | null;
     binding._prosemirrorChanged = () => {};
     binding.destroy();
     onLost(error);
+    if (view) close(view);
   };
   return new Plugin({
+    props: { editable: () => !isLost },
     state: {
       init(_config, state) {
         binding = (ySyncPluginKey.getState(state) as { binding: ProsemirrorBinding }).binding;
@@ -46,6 +50,15 @@ export function followingPlugin(onLost: (error: unknown) => void): Plugin {
       return {};
     },
   });
+}
+
+/** Not by an update, which may throw again. */
+function close(view: EditorView): void {
+  Object.assign(view, { editable: false });
+  view.dom.contentEditable = 'false';
+  // A view that never came to be is not destroyed, and its history would listen to the document for ever.
+  const history = yUndoPluginKey.getState(view.state) as { undoManager: Y.UndoManager } | undefined;
+  history?.undoManager.destroy();
 }
 
 /** Before it has a view: what it calls back by is registered when it gets one. */

@@ -19,7 +19,7 @@ export default function PlanEditor(props: PlanEditorProps) {
         <Notice
           tone="calm"
           title="The text editor was restarted"
-          detail="It had stopped following the document. Here is the text as it stands: look whether your last words are in it."
+          detail="It had stopped following the document. Here is the text as it stands: look whether your last words are in it. What you wrote before can no longer be undone."
         >
           <Button variant="default" size="xs" onClick={dismiss}>
             All right
