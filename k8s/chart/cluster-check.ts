@@ -117,8 +117,9 @@ async function upgrade(people: People): Promise<string> {
 
 async function losePostgres(people: People, lose: () => Promise<unknown>): Promise<string> {
   const { uid } = (await space.pods()).find(({ name }) => name === POSTGRES)!;
-  const ready = Promise.all([space.replaced(POSTGRES, uid), lose()]);
-  const { firstMs, refused, refusedLate } = await people.knock(ready);
+  const watching = new AbortController();
+  const ready = Promise.all([space.replaced(POSTGRES, uid, watching.signal), lose()]);
+  const { firstMs, refused, refusedLate } = await people.knock(ready).finally(() => watching.abort());
   const seen = `the first after ${firstMs} ms, ${refused} refused while it was away`;
   if (firstMs > GETS_IN_MS || refusedLate) throw new Error(`${seen}, ${refusedLate} later than that`);
   return seen;
@@ -127,10 +128,13 @@ async function losePostgres(people: People, lose: () => Promise<unknown>): Promi
 async function scaleDownAndUp(): Promise<void> {
   const scale = (replicas: number) =>
     space.kubectl('scale', `statefulset/${RELEASE}-postgres`, `--replicas=${replicas}`);
-  await scale(0);
   const pods = `app.kubernetes.io/instance=${RELEASE},app.kubernetes.io/component=sync`;
-  await space.kubectl('wait', '--for=condition=Ready=false', 'pod', '--selector', pods, '--timeout=60s');
-  await scale(1);
+  try {
+    await scale(0);
+    await space.kubectl('wait', '--for=condition=Ready=false', 'pod', '--selector', pods, '--timeout=60s');
+  } finally {
+    await scale(1);
+  }
 }
 
 async function nothingIsLost(people: People): Promise<void> {

@@ -61,16 +61,21 @@ export class Namespace {
     }));
   }
 
-  /** Resolves when a pod of this name other than `uid` is ready, at that moment. */
-  async replaced(name: string, uid: string): Promise<void> {
+  /** Resolves when a pod of this name other than `uid` is ready, at that moment. @throws when `signal` is aborted before */
+  async replaced(name: string, uid: string, signal: AbortSignal): Promise<void> {
     const columns = 'jsonpath={.metadata.uid} {.status.conditions[?(@.type=="Ready")].status}{"\\n"}';
     const args = ['--namespace', this.name, 'get', 'pods', '--field-selector', `metadata.name=${name}`, '--watch'];
     const watch = spawn('kubectl', [...args, '--output', columns], { stdio: ['ignore', 'pipe', 'inherit'] });
-    for await (const line of createInterface(watch.stdout)) {
-      const [seen, ready] = line.split(' ');
-      if (seen === uid || ready !== 'True') continue;
-      watch.kill();
-      return;
+    const end = () => watch.kill();
+    signal.addEventListener('abort', end);
+    try {
+      for await (const line of createInterface(watch.stdout)) {
+        const [seen, ready] = line.split(' ');
+        if (seen !== uid && ready === 'True') return;
+      }
+    } finally {
+      signal.removeEventListener('abort', end);
+      end();
     }
     throw new Error(`the watch for ${name} ended`);
   }
