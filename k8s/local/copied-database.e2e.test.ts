@@ -32,7 +32,8 @@ afterAll(async () => {
   await stopClusterServers(servers);
 });
 
-it('[B19] a copy of a database is told by a command that it is another, and says before and after who it is', async () => {
+it('[B19] a copy of a database is told by a command that it is another, and nothing of either is seen in the other', async () => {
+  // It says before and after who it is.
   const [of, to] = ['original', 'copy'].map((name) => servers.postgres.url.replace(/[^/]+$/, name));
   const id = (await command(of!, ['show'])).trim();
   expect(await command(to!, ['show'])).toBe(`${id}\n`);
@@ -45,9 +46,8 @@ it('[B19] a copy of a database is told by a command that it is another, and says
   expect(said).toContain(`This database was ${id} and is ${own} now.`);
   expect(said).toContain('start anew: pods first');
   expect((await command(of!, ['show'])).trim()).toBe(id);
-});
 
-it('[B19] then nothing of it is seen in the original that runs beside it, and nothing of that in the copy', async () => {
+  // Then it is run beside the original.
   copy = await startCluster({ port: 0, beside: { servers, database: 'copy' } });
   const people = await Promise.all([original, copy].map((cluster, n) => open(cluster, `person of ${n}`)));
   for (let n = 0; n < 10; n++)

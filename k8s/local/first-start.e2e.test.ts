@@ -29,6 +29,7 @@ afterAll(async () => {
 
 it('[J33] what is started before its database waits for server and schema, says so, and serves when they are there', async () => {
   const migrate = await start('services/sync/src/migrate.ts');
+  const ended = once(migrate.child, 'exit') as Promise<[number]>;
   const services = [await start('services/sync/src/main.ts'), await start('services/gateway/src/main.ts')];
   const all = [migrate, ...services];
   await until(() => all.every(({ said }) => said().includes('waiting for the database')));
@@ -39,7 +40,7 @@ it('[J33] what is started before its database waits for server and schema, says 
   expect(await Promise.all(services.map(({ ready }) => ready()))).toEqual([false, false]);
 
   await postgres.start();
-  const [code] = (await once(migrate.child, 'exit')) as [number];
+  const [code] = await ended;
   expect([code, migrate.said()]).toEqual([0, expect.stringContaining('"msg":"migrated"')]);
   for (const { ready, said } of services) {
     await until(ready);
