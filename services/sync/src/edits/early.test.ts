@@ -90,4 +90,38 @@ describe('what comes before the document is there', () => {
     expect(said).toMatchObject({ acknowledged: 1, closed: null });
     expect(await stored(plan)).toBe(7 * MIB);
   });
+
+  it('[S45] a client that is in does not pile up tokens while one is looked at', async () => {
+    const { promise: looked, resolve: look } = Promise.withResolvers<void>();
+    let tokens = 0;
+    const ofSocket: typeof openAccess.ofSocket = async (token) => {
+      if (tokens++) await looked;
+      return openAccess.ofSocket(token);
+    };
+    pod = await startTestPod(test.db, { maxBytesInFlight: 100_000 }, { access: { ...openAccess, ofSocket } });
+    const plan = newPlan();
+    const { said, session } = client(plan.name);
+    await until(() => pod.pod.rooms === 1);
+    const name = 'x'.repeat(10_000);
+    for (let n = 0; n < 9; n++) session.receive(frames.auth(plan.name, `person:p1:${name}`));
+    expect(said).toMatchObject({ closed: null, pauses: 0 });
+    session.receive(frames.auth(plan.name, `person:p1:${name}`));
+    expect(said).toMatchObject({ closed: null, pauses: 1 });
+    const before = said.resumes;
+    look();
+    await until(() => said.resumes > before || said.closed !== null);
+    expect(said.pauses).toBe(1);
+  });
+
+  it.each([
+    ['before it is in', 0],
+    ['once it is in', 1],
+  ])('[S15] a token larger than any that is looked at closes with 4413 %s', async (_, rooms) => {
+    pod = await startTestPod(test.db);
+    const plan = newPlan();
+    const { said, session } = client(plan.name);
+    await until(() => pod.pod.rooms >= rooms);
+    session.receive(frames.auth(plan.name, 'x'.repeat(70_000)));
+    expect(said.closed).toBe(4413);
+  });
 });

@@ -70,6 +70,8 @@ const CLOSED = 3;
 const NORMAL_CLOSURE = 1000;
 /** What a frame costs beside its bytes: the smallest ones would otherwise wait by the ten thousand. */
 const FRAME_BYTES = 1024;
+/** The longest token there may be, 16 Ki characters, in whatever script; and what stands around it. */
+const MAX_TOKEN_FRAME_BYTES = 64 * 1024;
 /** How many frames one that asks for the document counts as. */
 const FULL_ANSWER_FRAMES = 100;
 /** What a WebSocket's close frame can carry. */
@@ -98,8 +100,9 @@ export class Session implements WebSocketLike {
   #room: Room | null = null;
   #stopWatching: () => void = () => {};
   #ended = false;
-  /** Bytes of frames that the core has and is not done with. */
+  /** Bytes of frames that are not dealt with: those that the core has, and tokens that are to be looked at. */
   #bytesInside = 0;
+  #paused = false;
   #address: string | null = null;
   /** Whether the frames that waited for the document are through; until then the core hands updates over one by one. */
   #live = false;
@@ -178,6 +181,11 @@ export class Session implements WebSocketLike {
     this.#address ??= frame.address;
     if (frame.document !== this.#name || frame.address !== this.#address)
       throw new Refusal('wrong_document', `This socket serves ${this.#name} and no other document.`);
+    if (frame.token !== null && bytes.length > MAX_TOKEN_FRAME_BYTES)
+      throw new Refusal(
+        'too_large',
+        `The token’s frame has ${bytes.length} bytes; at most ${MAX_TOKEN_FRAME_BYTES} are taken.`,
+      );
     if (frame.asksForDocument) this.#countFrames(FULL_ANSWER_FRAMES);
     if (frame.presence) this.#checkPresence(frame.presence);
     return frame;
@@ -210,19 +218,30 @@ export class Session implements WebSocketLike {
     this.#earlyBytes += bytes.length + FRAME_BYTES;
     const { maxBytesInFlight, maxFrameBytes } = this.#deps.limits;
     // Who has said it waits for us.
-    if (this.#shown && this.#earlyBytes > maxBytesInFlight) this.#wire.pause();
+    if (this.#shown && this.#earlyBytes > maxBytesInFlight) this.#pause();
     else if (!this.#shown && this.#earlyBytes > maxFrameBytes)
       throw new Refusal('too_many', 'Too much came before it was clear who you are.');
   }
 
   #pass(core: ClientConnection, bytes: Uint8Array, { update }: Frame): void {
     if (update && this.#live && !this.readOnly) void this.#append(update);
-    this.#bytesInside += bytes.length + FRAME_BYTES;
-    if (this.#bytesInside > this.#deps.limits.maxBytesInFlight) this.#wire.pause();
+    this.#hold(bytes);
     core.handleMessage(bytes);
   }
 
+  #hold(bytes: Uint8Array): void {
+    this.#bytesInside += bytes.length + FRAME_BYTES;
+    if (this.#bytesInside > this.#deps.limits.maxBytesInFlight) this.#pause();
+  }
+
+  #pause(): void {
+    this.#paused = true;
+    this.#wire.pause();
+  }
+
   #show(token: string, bytes: Uint8Array): void {
+    // It is kept until its turn comes, however long those before it take.
+    this.#hold(bytes);
     this.#shown = (this.#shown ?? Promise.resolve()).then(async () => {
       if (this.#ended) return;
       try {
@@ -234,6 +253,8 @@ export class Session implements WebSocketLike {
         if (error instanceof Refusal && SHUT_OUT.has(error.code))
           this.send(new OutgoingMessage(this.#address!).writePermissionDenied('permission-denied').toUint8Array());
         this.refuse(error);
+      } finally {
+        this.handled(bytes.length);
       }
     });
   }
@@ -281,10 +302,12 @@ export class Session implements WebSocketLike {
     }
   }
 
-  /** The core is done with a frame. */
+  /** A frame, which the core had or which showed a token, is dealt with. */
   handled(bytes: number): void {
     this.#bytesInside -= bytes + FRAME_BYTES;
-    if (this.#bytesInside <= this.#deps.limits.maxBytesInFlight) this.#wire.resume();
+    if (!this.#paused || this.#bytesInside > this.#deps.limits.maxBytesInFlight) return;
+    this.#paused = false;
+    this.#wire.resume();
   }
 
   /** The client has shown that it is there. */
