@@ -136,6 +136,25 @@ describe('[S55, S54] what a client says of itself', () => {
     await pod.stop();
   });
 
+  it('is of nobody else, where many bring the one token that a tutorial told them to', async () => {
+    const plan = newPlan();
+    const watchers = await watch(plan.name);
+    const one = await raw(here, plan.name, 'super-secret-token');
+    const other = await raw(here, plan.name, 'super-secret-token');
+    one.say(ANN, { user: { name: 'One' } });
+    await known(watchers, ANN, 'One');
+    for (const state of [{ user: { name: 'Other' } }, null]) other.say(ANN, state, 1_000);
+    other.say(RAW, { user: { name: 'Other' } });
+    await known(watchers, RAW, 'Other');
+    for (const watcher of watchers) {
+      expect(nameOf(watcher, ANN)).toBe('One');
+      const ids = [ANN, RAW].map((client) => stateOf(watcher, client)!.user.id);
+      expect(ids[0]).toMatch(/^anonymous:\w+$/);
+      expect(ids[1]).toMatch(/^anonymous:\w+$/);
+      expect(ids[1]).not.toBe(ids[0]);
+    }
+  });
+
   it('closes with 4400 whose clock is such that nobody could read the next one', async () => {
     const plan = newPlan();
     const someone = await raw(here, plan.name, 'person:raw');

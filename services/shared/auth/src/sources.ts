@@ -112,9 +112,9 @@ export function guestId(link: string, guest?: string): string {
   return `guest~${link}${guest === undefined ? '' : `~${guest}`}`;
 }
 
-/** Whether several people may come as this one: none of them has said who they are. */
+/** Whether several people may come as this one: none of them has said who they are, but for a token or link they share. */
 export function isUnnamed({ type, id }: Principal): boolean {
-  return type === 'person' && (id === 'anonymous' || /^guest~[^~]*$/.test(id));
+  return type === 'person' && /^(anonymous(-[0-9a-f]{16})?|guest~[^~]*)$/.test(id);
 }
 
 function issued(from: ApiKey | ShareLink, source: string, to: Reach & Pick<Grant, 'principal'>): Grant {
