@@ -190,6 +190,63 @@ describe('[S55] a client', () => {
     await until(() => watchers.every((watcher) => !stateOf(watcher, ANN)));
   });
 
+  it.each([
+    ['at its own pod', () => here],
+    ['from another pod', () => there],
+  ])('that has left is kept for whose it was, against anybody who names it meanwhile %s', async (_, other) => {
+    const plan = newPlan();
+    const watchers = await watch(plan.name);
+    const someone = await raw(other(), plan.name, 'person:raw');
+    const ann = await raw(here, plan.name, 'person:ann');
+    ann.say(ANN, say('ann', 'Ann'));
+    await known(watchers, ANN, 'Ann');
+    ann.socket.close();
+    await until(() => watchers.every((watcher) => !stateOf(watcher, ANN)));
+    someone.say(ANN, say('ann', 'Impostor'), 1_000);
+    someone.say(MARK, say('raw', 'done'));
+    await known(watchers, MARK, 'done');
+    for (const watcher of watchers) expect(stateOf(watcher, ANN)).toBeUndefined();
+    const back = await raw(here, plan.name, 'person:ann');
+    back.say(ANN, say('ann', 'Ann again'));
+    await known(watchers, ANN, 'Ann again');
+  });
+
+  it('that has left is kept also against a pod that does not keep it', async () => {
+    const plan = newPlan();
+    const watchers = await watch(plan.name);
+    const ann = await raw(here, plan.name, 'person:ann');
+    ann.say(ANN, say('ann', 'Ann'));
+    await known(watchers, ANN, 'Ann');
+    // Until no pod believes that others had the client before it.
+    await new Promise((resolve) => {
+      setTimeout(resolve, 2_100);
+    });
+    ann.socket.close();
+    await until(() => watchers.every((watcher) => !stateOf(watcher, ANN)));
+    const update = encodeStates([
+      { client: ANN, clock: 1_000, state: JSON.stringify(say('raw', 'Raw')) },
+      { client: MARK, clock: 1, state: JSON.stringify(say('raw', 'done')) },
+    ]);
+    elsewhere.publish(plan.id, encodeFrame({ type: 'awareness:v1', pod: 'old', update, removed: [] }));
+    await known(watchers, MARK, 'done');
+    for (const watcher of watchers) expect(stateOf(watcher, ANN)).toBeUndefined();
+    const back = await raw(there, plan.name, 'person:ann');
+    back.say(ANN, say('ann', 'Ann again'));
+    await known(watchers, ANN, 'Ann again');
+  });
+
+  it('that has left can be anybody’s, where nobody had said whose it was', async () => {
+    const plan = newPlan();
+    const watchers = await watch(plan.name);
+    for (const name of ['First', 'Second']) {
+      const someone = await raw(here, plan.name, '');
+      someone.say(ANN, say('', name));
+      await known(watchers, ANN, name);
+      someone.socket.close();
+      await until(() => watchers.every((watcher) => !stateOf(watcher, ANN)));
+    }
+  });
+
   it('goes over to the same person’s next connection, before the last one is known to be gone, and leaves with that', async () => {
     const plan = newPlan();
     const watchers = await watch(plan.name);

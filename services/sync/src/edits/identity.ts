@@ -4,6 +4,8 @@ import type { Random } from '@syncline/runtime';
 
 /** How long before its time is over a client is asked for a new token. */
 const RENEW_MS = 30_000;
+/** What the ids begin with that tell apart those who have not said who they are; no person can have such an id. */
+const UNNAMED = 'anonymous:';
 
 export interface IdentityDeps {
   access: Pick<Access, 'ofSocket'>;
@@ -21,7 +23,7 @@ export class Identity {
   /** What the grant was given for. */
   #token = '';
   #askedToRenew = false;
-  /** Tells apart those who have not said who they are; no person can have such an id. */
+  /** The id of one who has not said who they are. */
   #unnamed: string | null = null;
 
   constructor(deps: IdentityDeps) {
@@ -42,7 +44,7 @@ export class Identity {
   get appearance(): Omit<PresentUser, 'color'> {
     const { principal } = this.#grant!;
     const { type, name } = principal;
-    if (isUnnamed(principal)) this.#unnamed ??= `anonymous:${this.#deps.random().toString(36).slice(2)}`;
+    if (isUnnamed(principal)) this.#unnamed ??= `${UNNAMED}${this.#deps.random().toString(36).slice(2)}`;
     return { id: this.#unnamed ?? principal.id, kind: type === 'agent' ? 'agent' : 'human', name };
   }
 
@@ -101,6 +103,11 @@ export class Identity {
     this.#grant = grant;
     return changed;
   }
+}
+
+/** Whether an id is one connection's alone: whoever had it comes back under another. */
+export function isUnnamedId(id: string): boolean {
+  return id.startsWith(UNNAMED);
 }
 
 function writes(grant: Grant, document: IdentityDeps['document']): boolean {

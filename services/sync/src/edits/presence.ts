@@ -20,6 +20,8 @@ interface Place {
   speakers: Speakers;
   /** The clock under which others know a client that has left, or is about to speak. */
   knownAt: Map<number, number>;
+  /** Ends what is kept of a client that has left. */
+  forgetting: Map<number, () => void>;
   since: number;
   answer: () => void;
 }
@@ -27,7 +29,7 @@ interface Place {
 /** Marks awareness that came from another pod, so that it is not sent back. */
 const ELSEWHERE = { source: 'redis' } as const;
 
-/** Longer than anyone who saw the client leave remembers it. */
+/** Longer than anyone who saw the client leave remembers it, and than it takes to connect anew. */
 const FORGET_CLIENT_MS = 60_000;
 /** How long it may take until the other pods have told a room that was just loaded whom they have. */
 const HEAR_OTHERS_MS = 2_000;
@@ -62,7 +64,7 @@ export class Presence {
       const own = speakers.own();
       if (own.length) say(own);
     };
-    this.#places.set(room, { speakers, knownAt: new Map(), since: clock.now(), answer });
+    this.#places.set(room, { speakers, knownAt: new Map(), forgetting: new Map(), since: clock.now(), answer });
     const onUpdate = ({ added, updated, removed }: Change, origin: unknown) => {
       const present = [...added, ...updated];
       this.#keepClocks(room, present, removed);
@@ -113,13 +115,19 @@ export class Presence {
 
   #keepClocks(room: Room, present: number[], removed: number[]): void {
     const { meta, states } = room.document.awareness;
-    const { knownAt } = this.#places.get(room)!;
+    const { knownAt, speakers, forgetting } = this.#places.get(room)!;
     for (const client of removed) {
       knownAt.set(client, meta.get(client)?.clock ?? 0);
-      this.#deps.clock.after(FORGET_CLIENT_MS, () => {
-        if (!states.has(client)) knownAt.delete(client);
-      });
+      forgetting.get(client)?.();
+      const forget = () => {
+        forgetting.delete(client);
+        if (states.has(client)) return;
+        knownAt.delete(client);
+        speakers.forget(client);
+      };
+      forgetting.set(client, this.#deps.clock.after(FORGET_CLIENT_MS, forget));
     }
+    speakers.present(present);
     for (const client of present) {
       const now = meta.get(client);
       const clock = knownAt.get(client);

@@ -1,12 +1,14 @@
 import type { Connection, Document } from '@hocuspocus/server';
 import { isSameUser, type PresentUser } from '@syncline/protocol';
 import type { CoreContext } from './core.ts';
+import { isUnnamedId } from './identity.ts';
 
 type Speaker = Connection<CoreContext>;
 
 /**
  * Who speaks for which client of one document (S55): the connection or the pod that did so first, or who came after it
- * as the same person or agent, for as long as the client is there. Others can neither overwrite nor remove it.
+ * as the same person or agent, for as long as the client is there, and is remembered to have been. Others can neither
+ * overwrite nor remove it, nor take it while its connection is made anew.
  */
 export class Speakers {
   readonly #document: Document;
@@ -15,6 +17,8 @@ export class Speakers {
   readonly #spokenFor = new WeakMap<Speaker, Set<number>>();
   /** Which other pod spoke last for a client; its word alone, or its end, takes the client away. */
   readonly #pods = new Map<number, string>();
+  /** Whose the clients are that are there, or were until lately. */
+  readonly #owners = new Map<number, PresentUser>();
 
   constructor(document: Document) {
     this.#document = document;
@@ -27,7 +31,9 @@ export class Speakers {
 
   mayPod(client: number, user: PresentUser, pod: string): boolean {
     const own = this.#connectionOf(client);
-    return (!own && this.#pods.get(client) === pod) || this.#isOf(client, own, user);
+    // A pod knows best whose a client is that it has; of one that has left it may have forgotten.
+    if (!own && this.#stateOf(client) && this.#pods.get(client) === pod) return true;
+    return this.#isOf(client, own, user);
   }
 
   /**
@@ -82,11 +88,32 @@ export class Speakers {
     return gone;
   }
 
+  /** Notes whose these clients are, by what their states say. */
+  present(clients: number[]): void {
+    for (const client of clients) {
+      const user = this.#stateOf(client);
+      if (user) this.#owners.set(client, user);
+    }
+  }
+
+  /** Forgets whose a client was that has left. */
+  forget(client: number): void {
+    this.#owners.delete(client);
+  }
+
   #isOf(client: number, connection: Speaker | null, user: Omit<PresentUser, 'color'>): boolean {
-    const there = connection
-      ? appearanceOf(connection)
-      : (this.#document.awareness.getStates().get(client)?.['user'] as PresentUser | undefined);
-    return !there || isSameUser(there, user);
+    const owner = connection ? appearanceOf(connection) : (this.#stateOf(client) ?? this.#leftBy(client));
+    return !owner || isSameUser(owner, user);
+  }
+
+  #stateOf(client: number): PresentUser | undefined {
+    return this.#document.awareness.getStates().get(client)?.['user'] as PresentUser | undefined;
+  }
+
+  /** Of whom nobody can tell whether they are back, nothing is kept. */
+  #leftBy(client: number): PresentUser | undefined {
+    const owner = this.#owners.get(client);
+    return owner && !isUnnamedId(owner.id) ? owner : undefined;
   }
 
   /** null also when the connection has ended. */
