@@ -121,11 +121,18 @@ export class World {
     const lacking = [...before].map(([id, { seq }]) => `${seq - (copy.heads.get(id)?.seq ?? 0)} of ${id.slice(0, 4)}`);
     this.server.replace(copy, this.profile.traces ? `server ${this.clock.now()}` : null);
     const held = this.nodes.flatMap(({ owner, pod }) =>
-      [...(pod?.loaded ?? [])].map((room) => ({ owner, id: room.id, state: Y.encodeStateAsUpdate(room.document) })),
+      [...(pod?.loaded ?? [])]
+        // One that nobody uses may be on its way out just now, looked up a moment before: it is listed (S50).
+        .filter((room) => room.document.getConnectionsCount() || room.busy || this.#isFresh(room))
+        .map((room) => ({ owner, id: room.id, state: Y.encodeStateAsUpdate(room.document) })),
     );
     this.truth.goBack((id) => copy.heads.get(id)?.seq ?? 0, held);
     this.unreachableUntil = this.clock.now() + this.chance.pick([0, 200]);
     return lacking.join(', ');
+  }
+
+  #isFresh({ lastUsed }: { lastUsed: number }): boolean {
+    return this.clock.now() - lastUsed < this.profile.lingerMs;
   }
 
   /** How each pod reaches the database. */

@@ -32,6 +32,8 @@ export interface ServeDeps extends ExecuteDeps {
 /** Refusals that a gateway would have given itself: whoever meets them here has not come through one. */
 const SHUT_OUT: ReadonlySet<ErrorCode> = new Set(['unauthorized', 'forbidden']);
 
+const NONE: RpcSubscription = { stop: async () => {} };
+
 /** The two ways a request finds its pod: by the document, if a pod holds it, else any pod. */
 export class CommandServer {
   readonly #deps: ServeDeps;
@@ -52,8 +54,10 @@ export class CommandServer {
   }
 
   hold(room: Room): void {
-    if (this.#stopped) return;
-    const subscription = this.#deps.rpc.serve(subjects.document(room.id), (data) => this.#answer(data));
+    // A pod that stops answers what it has taken, which may open documents, and takes nothing more.
+    const subscription = this.#stopped
+      ? NONE
+      : this.#deps.rpc.serve(subjects.document(room.id), (data) => this.#answer(data));
     this.#held.set(room, { executor: new Executor(this.#deps, room), subscription, cancelRest: () => {} });
   }
 

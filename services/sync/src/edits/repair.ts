@@ -112,6 +112,6 @@ export class Repairer {
 }
 
 /** A room that is superseded says so by a refusal, and has told whoever opens another. */
-function throwUnlessRefused(error: unknown): void {
+export function throwUnlessRefused(error: unknown): void {
   if (!(error instanceof Refusal)) throw error;
 }

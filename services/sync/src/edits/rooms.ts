@@ -5,6 +5,7 @@ import { documentId } from '@syncline/protocol/document-id';
 import type { Clock, Logger } from '@syncline/runtime';
 import { Core, type CoreContext, NO_REQUEST } from './core.ts';
 import { refusalOf, seedOf } from './record.ts';
+import { throwUnlessRefused } from './repair.ts';
 import { type RepairReason, Room } from './room.ts';
 
 export interface RoomsDeps {
@@ -164,11 +165,12 @@ export class Rooms {
     if (!idle.length) return;
     const { reader, log } = this.#deps;
     try {
-      const lost = await reader.lost(idle.map((room) => ({ document: room.id, known: room.position, room })));
-      const gone = new Set(lost.map(({ room }) => room));
-      for (const room of idle)
-        if (gone.has(room)) room.doubt();
-        else await this.#unload(room);
+      const behind = await reader.tails(idle.map((room) => ({ document: room.id, after: room.position })));
+      for (const room of idle) {
+        // Not at the journal's head: a reading of its own decides whether it has all that is here.
+        if (behind.has(room.id)) await room.catchUp().catch(throwUnlessRefused);
+        await this.#unload(room);
+      }
     } catch (error) {
       log.warn({ err: error }, 'documents that nobody uses stay in memory while the journal cannot be read');
     }
