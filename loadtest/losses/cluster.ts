@@ -9,6 +9,7 @@ import { runToEnd, type ServerProcess, startNode } from '../processes.ts';
 import { startServers } from '../servers.ts';
 import { Client } from './client.ts';
 import { type Link, openLink } from './link.ts';
+import { ends } from './scenario.ts';
 import type { SendCommand, System } from './systems.ts';
 
 /** A pod as a process, with a way to Postgres of its own. */
@@ -112,7 +113,16 @@ export async function withCluster<T>(
       open,
       command,
       reconnected: (...pods) => each(pods, (pod) => system.connected(pod.url)),
-      settled: (...pods) => each(pods, async (pod) => (await system.settled?.(pod.url)) ?? true),
+      // A stock pod that an error has ended stores nothing more.
+      settled: (...pods) =>
+        each(pods, async (pod) => {
+          try {
+            return (await system.settled?.(pod.url)) ?? true;
+          } catch (error) {
+            if (await ends(pod.exited, 5_000)) return true;
+            throw error;
+          }
+        }),
       async missing(keys) {
         const fresh = await open(reader);
         const missing = keys.filter((key) => !fresh.has(key));
