@@ -4,6 +4,16 @@ export { isDeleted, onDeleted } from './deleted.ts';
 export { KIND_MODELS, type KindModel } from './kinds.ts';
 export { execute } from './plan/execute.ts';
 export { type PlanHead, readPlanHead } from './plan/read.ts';
-export { addStep, editStep, moveStep, removeStep, setPlanFields } from './plan/steps.ts';
+export {
+  addStep,
+  editStep,
+  joinStep,
+  moveStep,
+  removeStep,
+  restoreStep,
+  setPlanFields,
+  splitStep,
+} from './plan/steps.ts';
 export { type PlanRoots, planRoots } from './roots.ts';
+export { readText, textOf } from './text.ts';
 export { guardUndo } from './undo.ts';

@@ -5,9 +5,9 @@ export const DOCUMENT_ROOT = 'document';
 
 /** A plan's roots, as they lie in its Y.Doc. */
 export interface PlanRoots {
-  /** title, status, repo, pr, owner */
+  /** title (a Y.Text), status, repo, pr, owner */
   metadata: Y.Map<unknown>;
-  /** step id → Y.Map of title, done, order, note, assignee, removed */
+  /** step id → Y.Map of title and note (each a Y.Text), done, order, assignee, removed */
   steps: Y.Map<unknown>;
   /** The text, in BlockNote's structure. */
   document: Y.XmlFragment;

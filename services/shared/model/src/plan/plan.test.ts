@@ -1,5 +1,5 @@
 import { Refusal, type Verb } from '@syncline/protocol';
-import { toBase64 } from 'lib0/buffer';
+import { fromBase64, toBase64 } from 'lib0/buffer';
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { blocksOf, copyOf, merge, run, seedDoc, textsOf } from '../../test/documents.ts';
@@ -9,6 +9,17 @@ import { parseBlocks, renderPlan } from '../markdown/index.ts';
 const MARKED = '**bold** and `code`\n\none\\\ntwo\n\n```\n{"a": 1}\n```\n\n> in a quote';
 
 const { seed, read, records } = KIND_MODELS.plan;
+
+/** What plans were born from before their titles were texts. */
+const FIRST_SEED = fromBase64(
+  'AQcAAAcBCGRvY3VtZW50AwpibG9ja0dyb3VwBwAAAAMOYmxvY2tDb250YWluZXIoAAABAmlkAXcOaW5pdGlhbEJsb2NrSWQHAAABAwlwYXJhZ3JhcGgoAAADD2JhY2tncm91bmRDb2xvcgF3B2RlZmF1bHQoAAADCXRleHRDb2xvcgF3B2RlZmF1bHQoAAADDXRleHRBbGlnbm1lbnQBdwRsZWZ0AA==',
+);
+
+function structOf(struct: Y.Item | Y.GC | Y.Skip): unknown {
+  return struct instanceof Y.Item
+    ? { id: struct.id, parent: struct.parent, key: struct.parentSub, origin: struct.origin }
+    : struct;
+}
 
 const CREATE: Verb = {
   verb: 'plan.create',
@@ -23,9 +34,30 @@ const CREATE: Verb = {
 describe('a plan', () => {
   it('[M1] is born from these bytes, forever', () => {
     expect(toBase64(seed)).toBe(
-      'AQcAAAcBCGRvY3VtZW50AwpibG9ja0dyb3VwBwAAAAMOYmxvY2tDb250YWluZXIoAAABAmlkAXcOaW5pdGlhbEJsb2NrSWQHAAABAwlwYXJhZ3JhcGgoAAADD2JhY2tncm91bmRDb2xvcgF3B2RlZmF1bHQoAAADCXRleHRDb2xvcgF3B2RlZmF1bHQoAAADDXRleHRBbGlnbm1lbnQBdwRsZWZ0AA==',
+      'AQgAAAcBCGRvY3VtZW50AwpibG9ja0dyb3VwBwAAAAMOYmxvY2tDb250YWluZXIoAAABAmlkAXcOaW5pdGlhbEJsb2NrSWQHAAABAwlwYXJhZ3JhcGgoAAADD2JhY2tncm91bmRDb2xvcgF3B2RlZmF1bHQoAAADCXRleHRDb2xvcgF3B2RlZmF1bHQoAAADDXRleHRBbGlnbm1lbnQBdwRsZWZ0JwEIbWV0YWRhdGEFdGl0bGUCAA==',
     );
     expect([...Y.decodeUpdate(seed).structs].every((struct) => struct.id.client === 0)).toBe(true);
+  });
+
+  it('[M1] is begun as plans always were: its first seed is contained in today’s', () => {
+    const [first, today] = [FIRST_SEED, seed].map((update) => Y.decodeUpdate(update).structs.map(structOf));
+    expect(today!.slice(0, first!.length)).toEqual(first);
+    const doc = seedDoc();
+    const before = Y.encodeStateAsUpdate(doc);
+    Y.applyUpdate(doc, FIRST_SEED);
+    expect(Y.encodeStateAsUpdate(doc)).toEqual(before);
+  });
+
+  it('[M1] born from the first seed keeps its words when it is seeded again', () => {
+    const doc = new Y.Doc();
+    Y.applyUpdate(doc, FIRST_SEED);
+    planRoots(doc).metadata.set('title', 'Old');
+    planRoots(doc).metadata.set('title', 'Older than texts');
+    Y.applyUpdate(doc, seed);
+    expect(read(doc).title).toBe('Older than texts');
+    expect(planRoots(doc).document.length).toBe(1);
+    run(doc, { verb: 'plan.update', args: { changes: [{ op: 'set', title: 'Older than all texts' }] } });
+    expect(read(doc).title).toBe('Older than all texts');
   });
 
   it('[M1] begun twice offline is one plan', () => {

@@ -2,6 +2,7 @@ import { type Plan, PLAN_STATUSES, type PlanStatus } from '@syncline/protocol';
 import * as Y from 'yjs';
 import { readBlocks } from '../blocks/read.ts';
 import { planRoots } from '../roots.ts';
+import { readLine } from '../text.ts';
 import { readStep, stepEntries, text } from './step-entry.ts';
 
 /** A plan's own fields. */
@@ -21,7 +22,7 @@ export function readPlan(doc: Y.Doc): Plan {
 export function readPlanHead(doc: Y.Doc): PlanHead {
   const { metadata } = planRoots(doc);
   return {
-    title: text(metadata.get('title')),
+    title: readLine(metadata, 'title'),
     status: statusOf(metadata.get('status')),
     repo: text(metadata.get('repo')),
     pr: text(metadata.get('pr')),

@@ -2,6 +2,7 @@
 import type { Step } from '@syncline/protocol';
 import * as Y from 'yjs';
 import { planRoots } from '../roots.ts';
+import { readLine, readText } from '../text.ts';
 
 export interface StepEntry {
   id: string;
@@ -24,9 +25,9 @@ export function stepEntries(doc: Y.Doc): StepEntry[] {
 export function readStep({ id, map }: { id: string; map: Y.Map<unknown> }): Step {
   return {
     id,
-    title: text(map.get('title')),
+    title: readLine(map, 'title'),
     done: map.get('done') === true,
-    note: text(map.get('note')),
+    note: readText(map, 'note').trim(),
     assignee: text(map.get('assignee')),
   };
 }

@@ -2,7 +2,19 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type * as Y from 'yjs';
 import { copyOf, merge, refusalOf, seedDoc, seeded } from '../../test/documents.ts';
-import { addStep, editStep, KIND_MODELS, moveStep, planRoots, removeStep, setPlanFields } from '../index.ts';
+import {
+  addStep,
+  editStep,
+  joinStep,
+  KIND_MODELS,
+  moveStep,
+  planRoots,
+  removeStep,
+  restoreStep,
+  setPlanFields,
+  splitStep,
+  textOf,
+} from '../index.ts';
 
 const deps = { random: seeded(7) };
 
@@ -179,5 +191,44 @@ describe('steps', () => {
     merge(doc, other);
     expect(titles(doc)).toEqual([]);
     expect((planRoots(doc).steps.get(ids[0]!) as Y.Map<unknown>).get('done')).toBe(true);
+  });
+
+  it('[M20] split where the caret is, and come before a title that it stands at the beginning of', () => {
+    const { doc, ids } = withSteps('one two', 'three');
+    const [id] = ids as [string];
+    const tail = splitStep(doc, id, 4, deps);
+    expect(titles(doc)).toEqual(['one', 'two', 'three']);
+    expect(splitStep(doc, tail, 0, deps)).toBe(tail);
+    expect(titles(doc)).toEqual(['one', '', 'two', 'three']);
+    const last = splitStep(doc, tail, 3, deps);
+    expect(titles(doc)).toEqual(['one', '', 'two', '', 'three']);
+    expect(joinStep(doc, last)).toEqual({ id: tail, at: 3 });
+    expect(titles(doc)).toEqual(['one', '', 'two', 'three']);
+  });
+
+  it('[M20] join with the one before, note and assignee with them', () => {
+    const { doc, ids } = withSteps('one', 'two');
+    const [one, two] = ids as [string, string];
+    expect(joinStep(doc, one)).toBeNull();
+    editStep(doc, one, { note: 'first' });
+    editStep(doc, two, { note: 'second', assignee: 'Ann' });
+    expect(updatesOf(doc, () => expect(joinStep(doc, two)).toEqual({ id: one, at: 3 }))).toBe(1);
+    expect(KIND_MODELS.plan.read(doc).steps).toMatchObject([
+      { title: 'onetwo', note: 'first\nsecond', assignee: 'Ann' },
+    ]);
+  });
+
+  it('[M20] come back with what was typed into them while they were gone', () => {
+    const { doc, ids } = withSteps('one');
+    const [id] = ids as [string];
+    const other = copyOf(doc);
+    removeStep(doc, id);
+    textOf(planRoots(other).steps.get(id) as Y.Map<unknown>, 'title').insert(3, ' more');
+    merge(doc, other);
+    expect(titles(doc)).toEqual([]);
+    expect(restoreStep(doc, id)).toBe(true);
+    expect(titles(doc)).toEqual(['one more']);
+    expect(updatesOf(doc, () => restoreStep(doc, id))).toBe(0);
+    expect(restoreStep(doc, 'nope')).toBe(false);
   });
 });

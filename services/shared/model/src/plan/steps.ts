@@ -8,12 +8,15 @@ import * as Y from 'yjs';
 import type { ModelDeps } from '../blocks/content.ts';
 import { wellFormed } from '../blocks/surface.ts';
 import { planRoots } from '../roots.ts';
+import { readText, setText, textOf } from '../text.ts';
 import { checkedNewStep, checkedPlanFields, checkedStepFields } from './fields.ts';
 import { orderAfter } from './order.ts';
 import { readPlanHead } from './read.ts';
 import { readStep, type StepEntry, stepEntries } from './step-entry.ts';
 
 const ID_LENGTH = 8;
+/** The fields in which people type at the same time (M19). */
+const TEXTS: ReadonlySet<string> = new Set(['title', 'note']);
 
 /** Sets a plan's own fields; those that are absent stay. */
 export function setPlanFields(doc: Y.Doc, fields: PlanFields): void {
@@ -31,23 +34,71 @@ export function setPlanFields(doc: Y.Doc, fields: PlanFields): void {
  */
 export function addStep(doc: Y.Doc, step: NewStep & { after?: string | null }, deps: ModelDeps): string {
   const { after, ...fields } = step;
-  const { title, done = false, note = '', assignee = '' } = checkedNewStep(fields);
-  const entries = stepEntries(doc);
+  const checked = checkedNewStep(fields);
   if (typeof after === 'string') find(doc, after, 'after');
+  return insertStep(doc, checked, after === undefined ? (stepEntries(doc).at(-1)?.id ?? null) : after, deps);
+}
+
+function insertStep(doc: Y.Doc, step: NewStep, after: string | null, deps: ModelDeps): string {
+  const { title, done = false, note = '', assignee = '' } = step;
   const id = newStepId(doc, deps);
-  const placed = orderAfter(entries, after === undefined ? (entries.at(-1)?.id ?? null) : after);
+  const placed = orderAfter(stepEntries(doc), after);
   doc.transact(() => {
     for (const { entry, order } of placed.others) entry.map.set('order', order);
     const map = new Y.Map<unknown>([
-      ['title', title],
+      ['title', new Y.Text(wellFormed(title))],
+      ['note', new Y.Text(wellFormed(note))],
       ['done', done],
       ['order', placed.order],
     ]);
-    if (note) map.set('note', note);
-    if (assignee) map.set('assignee', assignee);
+    if (assignee) map.set('assignee', wellFormed(assignee));
     planRoots(doc).steps.set(id, map);
   });
   return id;
+}
+
+/**
+ * Begins a new step within a step's title, as Enter does in a list: what stands behind the caret moves into the new
+ * one. At the beginning of a title an empty step comes before it, and the step itself stays whole.
+ * @param at the caret's place in the title, in UTF-16 units
+ * @returns the id of the step that the caret is in afterwards, at the beginning
+ * @throws Refusal `not_found`
+ */
+export function splitStep(doc: Y.Doc, id: string, at: number, deps: ModelDeps): string {
+  const entry = find(doc, id, 'step');
+  const title = textOf(entry.map, 'title');
+  const tail = title.toString().slice(at);
+  if (at === 0 && tail !== '') {
+    insertStep(doc, { title: '' }, stepBefore(doc, id)?.id ?? null, deps);
+    return id;
+  }
+  return doc.transact(() => {
+    title.delete(at, tail.length);
+    return insertStep(doc, { title: tail }, id, deps);
+  });
+}
+
+/**
+ * Appends a step to the one before it, as Backspace at its beginning does in a list, and removes it. Its note goes
+ * along; its assignee does where the other has none.
+ * @returns the step that it became part of, and where in its title, in UTF-16 units; null for the first step
+ * @throws Refusal `not_found`
+ */
+export function joinStep(doc: Y.Doc, id: string): { id: string; at: number } | null {
+  const entry = find(doc, id, 'step');
+  const before = stepBefore(doc, id);
+  if (!before) return null;
+  const [title, note] = [textOf(before.map, 'title'), textOf(before.map, 'note')];
+  const joined = { title: readText(entry.map, 'title'), note: readText(entry.map, 'note') };
+  const at = title.length;
+  const assignee = readStep(entry).assignee;
+  doc.transact(() => {
+    title.insert(at, joined.title);
+    if (joined.note) note.insert(note.length, note.length > 0 ? `\n${joined.note}` : joined.note);
+    if (assignee && !readStep(before).assignee) before.map.set('assignee', assignee);
+    entry.map.set('removed', true);
+  });
+  return { id: before.id, at };
 }
 
 /**
@@ -92,6 +143,19 @@ export function removeStep(doc: Y.Doc, id: string): void {
   doc.transact(() => map.set('removed', true));
 }
 
+/** Brings a removed step back, with all that was written into it meanwhile. @returns whether it is still there to be brought back */
+export function restoreStep(doc: Y.Doc, id: string): boolean {
+  const map = planRoots(doc).steps.get(id);
+  if (!(map instanceof Y.Map)) return false;
+  if (map.has('removed')) doc.transact(() => map.delete('removed'));
+  return true;
+}
+
+function stepBefore(doc: Y.Doc, id: string): StepEntry | undefined {
+  const entries = stepEntries(doc);
+  return entries[entries.findIndex((entry) => entry.id === id) - 1];
+}
+
 function find(doc: Y.Doc, id: string, field: 'step' | 'after'): StepEntry {
   const entries = stepEntries(doc);
   const entry = entries.find((candidate) => candidate.id === id);
@@ -106,7 +170,9 @@ function find(doc: Y.Doc, id: string, field: 'step' | 'after'): StepEntry {
 function writeDifferent(map: Y.Map<unknown>, wanted: object, current: object): void {
   for (const [name, value] of Object.entries(wanted) as [string, unknown][]) {
     const written = typeof value === 'string' ? wellFormed(value) : value;
-    if (written !== undefined && written !== (current as Record<string, unknown>)[name]) map.set(name, written);
+    if (written === undefined || written === (current as Record<string, unknown>)[name]) continue;
+    if (TEXTS.has(name)) setText(map, name, written as string);
+    else map.set(name, written);
   }
 }
 
