@@ -7,8 +7,10 @@ import { accessTo, type DocumentAccess } from '../access/document-access.ts';
 import { keepAside, type Version } from '../set-aside/store.ts';
 import { type Closing, closingOf } from './closing.ts';
 import { CheckedAwareness } from './checked-awareness.ts';
+import { composition } from './composition.ts';
 import { DeviceCopy } from './device-copy.ts';
 import { openDocumentSocket } from './document-socket.ts';
+import { HeldMessages } from './held-messages.ts';
 import { askToKeepStorage } from './keep-storage.ts';
 import { FIRST_LINK, type Link } from './link.ts';
 import { currentPerson, onPersonChange } from './person.ts';
@@ -64,6 +66,7 @@ export class DocumentSession {
   readonly #device: DeviceCopy;
   readonly #socket: HocuspocusProviderWebsocket;
   readonly #provider: HocuspocusProvider;
+  readonly #held: HeldMessages;
   readonly #ending = new AbortController();
   readonly #place: SessionPlace;
   #acknowledgedSince = Infinity;
@@ -90,6 +93,8 @@ export class DocumentSession {
     this.doc.on('update', (_update, _origin, _doc, { local }) => local && askToKeepStorage());
     this.#socket = this.#openSocket();
     this.#provider = this.#openProvider();
+    composition.watch(window);
+    this.#held = new HeldMessages(this.#provider, composition);
     this.#provider.attach();
     this.#watchBrowser();
   }
@@ -137,6 +142,7 @@ export class DocumentSession {
     if (this.#ending.signal.aborted) return;
     this.#ending.abort();
     this.#listeners.clear();
+    this.#held.end();
     this.#provider.destroy();
     this.#socket.destroy();
     void this.#device.close();
@@ -148,6 +154,7 @@ export class DocumentSession {
       {
         url: `${window.location.origin.replace(/^http/, 'ws')}/sync/${this.name}`,
         onOpen: () => {
+          this.#held.drop();
           this.#forgetQueuedFrames();
           this.#reappear();
         },
@@ -206,6 +213,7 @@ export class DocumentSession {
   }
 
   #onClose(code: number, reason: string): void {
+    this.#held.drop();
     const { link } = this.#state;
     const server = link.server === 'live' ? 'lost' : link.server;
     const closing = closingOf(code, reason, this.access.by);
