@@ -1,14 +1,16 @@
 import { Button, Group, Textarea, TextInput } from '@mantine/core';
 import { PLAN_LIMITS } from '@syncline/protocol';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { useLocation } from 'wouter';
 import { stepTitles } from '../plans/step-lines.ts';
+import { placeInWorkspace } from '../session/own-drafts.ts';
 import { randomId } from '../session/random-id.ts';
 import { Dialog } from '../ui/dialog.tsx';
+import { useKeptForm } from '../ui/use-kept-form.ts';
 import { useCreatePlan } from './documents.ts';
 import classes from './home.module.css';
 
-/** Asks for a title and, if one likes, steps; opens the plan once it is made. */
+/** Asks for a title and, if one likes, steps; opens the plan once it is made. What was written outlasts all but Cancel. */
 export function NewPlanDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
     <Dialog opened={opened} onClose={onClose} title="New plan">
@@ -19,22 +21,21 @@ export function NewPlanDialog({ opened, onClose }: { opened: boolean; onClose: (
 
 function NewPlanForm({ onClose }: { onClose: () => void }) {
   const [, navigate] = useLocation();
-  const [title, setTitle] = useState('');
-  const [steps, setSteps] = useState('');
+  const { fields, set, discard } = useKeptForm(placeInWorkspace('new-plan'), { title: '', steps: '' });
+  const { title, steps } = fields;
   // Sent again unchanged it is the same request; changed, it is another.
   // eslint-disable-next-line react/exhaustive-deps -- hence a new key with each change
   const idempotencyKey = useMemo(() => randomId(), [title, steps]);
   const create = useCreatePlan();
-  const submit = () =>
-    create.mutate(
-      { title: title.trim(), steps: stepTitles(steps).map((step) => ({ title: step })), idempotencyKey },
-      {
-        onSuccess: (id) => {
-          onClose();
-          navigate(`/plan/${id}`);
-        },
-      },
-    );
+  const submit = () => {
+    const plan = { title: title.trim(), steps: stepTitles(steps).map((step) => ({ title: step })), idempotencyKey };
+    const onSuccess = (id: string) => {
+      onClose();
+      navigate(`/plan/${id}`);
+    };
+    // Discarded also where the dialog was closed meanwhile; why it failed is said below.
+    create.mutateAsync(plan, { onSuccess }).then(discard, () => undefined);
+  };
   return (
     <form
       className={classes['form']}
@@ -47,8 +48,9 @@ function NewPlanForm({ onClose }: { onClose: () => void }) {
         label="Title"
         placeholder="What is to be reached?"
         value={title}
-        onChange={(event) => setTitle(event.currentTarget.value)}
+        onChange={(event) => set({ title: event.currentTarget.value })}
         maxLength={PLAN_LIMITS.title}
+        readOnly={create.isPending}
         data-autofocus
         required
       />
@@ -56,7 +58,8 @@ function NewPlanForm({ onClose }: { onClose: () => void }) {
         label="Steps"
         description="One on each line; you can leave this to an agent."
         value={steps}
-        onChange={(event) => setSteps(event.currentTarget.value)}
+        onChange={(event) => set({ steps: event.currentTarget.value })}
+        readOnly={create.isPending}
         autosize
         minRows={3}
         maxRows={10}
@@ -67,7 +70,13 @@ function NewPlanForm({ onClose }: { onClose: () => void }) {
         </p>
       )}
       <Group justify="flex-end" gap={8}>
-        <Button variant="default" onClick={onClose}>
+        <Button
+          variant="default"
+          onClick={() => {
+            discard();
+            onClose();
+          }}
+        >
           Cancel
         </Button>
         <Button type="submit" loading={create.isPending} disabled={title.trim() === ''}>

@@ -47,7 +47,7 @@ function Keys() {
         isPending={create.isPending}
         onCreate={(key) => {
           setNoted(false);
-          create.mutate(key);
+          return create.mutateAsync(key);
         }}
       />
       {create.data && !isNoted && <NewKeyNotice created={create.data} onDone={() => setNoted(true)} />}

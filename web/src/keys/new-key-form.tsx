@@ -1,7 +1,8 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { type Role, ROLES } from '@syncline/protocol';
-import { useState } from 'react';
+import { placeInWorkspace } from '../session/own-drafts.ts';
 import { ExpirySelect, expiryOf } from '../ui/expiry.tsx';
+import { useKeptForm } from '../ui/use-kept-form.ts';
 import { ROLE_NAMES } from './key-row.tsx';
 import type { NewKey } from './keys.ts';
 import classes from './keys.module.css';
@@ -9,19 +10,26 @@ import classes from './keys.module.css';
 /** As REST has it. */
 const MAX_NAME_LENGTH = 128;
 
+const EMPTY: { name: string; role: Role; days: string } = { name: '', role: 'editor', days: '' };
+
+export interface NewKeyFormProps {
+  isPending: boolean;
+  /** Resolves when there is such a key. */
+  onCreate: (key: NewKey) => Promise<unknown>;
+}
+
 /** Asks who will have the key, and what it opens. */
-export function NewKeyForm({ isPending, onCreate }: { isPending: boolean; onCreate: (key: NewKey) => void }) {
-  const [name, setName] = useState('');
-  const [role, setRole] = useState<Role>('editor');
-  const [days, setDays] = useState('');
+export function NewKeyForm({ isPending, onCreate }: NewKeyFormProps) {
+  const { fields, set, discard } = useKeptForm(placeInWorkspace('new-key'), EMPTY);
+  const { name, role, days } = fields;
   return (
     <form
       className={classes['form']}
       aria-label="New key"
       onSubmit={(event) => {
         event.preventDefault();
-        onCreate({ name: name.trim(), role, ...expiryOf(days) });
-        setName('');
+        // The page says why it failed.
+        onCreate({ name: name.trim(), role, ...expiryOf(days) }).then(discard, () => undefined);
       }}
     >
       <TextInput
@@ -29,8 +37,9 @@ export function NewKeyForm({ isPending, onCreate }: { isPending: boolean; onCrea
         label="Who will use it"
         placeholder="An agent, a script, a person"
         value={name}
-        onChange={(event) => setName(event.currentTarget.value)}
+        onChange={(event) => set({ name: event.currentTarget.value })}
         maxLength={MAX_NAME_LENGTH}
+        readOnly={isPending}
         dir="auto"
         autoComplete="off"
       />
@@ -38,9 +47,9 @@ export function NewKeyForm({ isPending, onCreate }: { isPending: boolean; onCrea
         label="Role"
         data={ROLES.map((value) => ({ value, label: ROLE_NAMES[value] }))}
         value={role}
-        onChange={(event) => setRole(event.currentTarget.value as Role)}
+        onChange={(event) => set({ role: event.currentTarget.value as Role })}
       />
-      <ExpirySelect value={days} onChange={setDays} />
+      <ExpirySelect value={days} onChange={(value) => set({ days: value })} />
       <Button type="submit" loading={isPending} disabled={name.trim() === ''}>
         Create key
       </Button>

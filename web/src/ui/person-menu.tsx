@@ -2,9 +2,11 @@ import { Button, Popover, TextInput, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { signedIn, signOut } from '../access/kept.ts';
+import { placeOfPerson } from '../session/own-drafts.ts';
 import { MAX_NAME_LENGTH, rename, usePerson } from '../session/person.ts';
 import { Avatar } from './avatar.tsx';
 import classes from './person-menu.module.css';
+import { useKeptForm } from './use-kept-form.ts';
 
 /** Who you are to the others, and the place to change your name. */
 export function PersonMenu() {
@@ -56,25 +58,26 @@ function SignedIn() {
 }
 
 function NameForm({ name, onDone }: { name: string; onDone: () => void }) {
-  const [draft, setDraft] = useState(name);
+  const { fields, set, discard } = useKeptForm(placeOfPerson('name'), { name });
   return (
     <form
       className={classes['form']}
       onSubmit={(event) => {
         event.preventDefault();
-        rename(draft);
+        rename(fields.name);
+        discard();
         onDone();
       }}
     >
       <TextInput
         label="Your name"
         description="Others see it beside your cursor and your changes."
-        value={draft}
-        onChange={(event) => setDraft(event.currentTarget.value)}
+        value={fields.name}
+        onChange={(event) => set({ name: event.currentTarget.value })}
         maxLength={MAX_NAME_LENGTH}
         data-autofocus
       />
-      <Button type="submit" size="xs" disabled={draft.trim() === ''}>
+      <Button type="submit" size="xs" disabled={fields.name.trim() === ''}>
         Save name
       </Button>
     </form>
