@@ -1,13 +1,20 @@
-import { BlockNoteSchema, defaultBlockSpecs } from '@blocknote/core';
+import { BlockNoteSchema, defaultBlockSpecs, defaultStyleSpecs } from '@blocknote/core';
+import { sparingLetter, sparingWords, typedDivider } from './typed-shortcuts.ts';
 
 let lastLabel = 0;
 
 /**
- * BlockNote's own schema, in which a check-list item's box carries its text as its name: BlockNote leaves it nameless.
- * Only the drawing differs; what is stored is BlockNote's, so that every editor and server reads the same document.
+ * BlockNote's own schema, in which a check-list item's box carries its text as its name: BlockNote leaves it nameless,
+ * and in which typed shortcuts take away no words. What is stored is BlockNote's, so that every editor and server reads
+ * the same document.
  */
 export const planSchema = BlockNoteSchema.create({
-  blockSpecs: { ...defaultBlockSpecs, checkListItem: withLabels(defaultBlockSpecs.checkListItem) },
+  blockSpecs: sparingWords({
+    ...defaultBlockSpecs,
+    checkListItem: withLabels(defaultBlockSpecs.checkListItem),
+    divider: { ...defaultBlockSpecs.divider, extensions: [typedDivider()] },
+  }),
+  styleSpecs: { ...defaultStyleSpecs, code: sparingLetter(defaultStyleSpecs.code) },
 });
 
 function withLabels(spec: typeof defaultBlockSpecs.checkListItem): typeof defaultBlockSpecs.checkListItem {

@@ -1,0 +1,122 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { editor, openPlan } from './browser.ts';
+import { running } from './running.ts';
+import { textOf } from './system.ts';
+
+const { system, browser } = await running();
+
+/** What the editor, or somebody who expects it to, takes for more than these letters. */
+const TYPED = [
+  '---',
+  '***',
+  '___',
+  '# ',
+  '## ',
+  '###### ',
+  '- ',
+  '* ',
+  '+ ',
+  '1. ',
+  '7. ',
+  '[] ',
+  '[x] ',
+  '> ',
+  '" ',
+  '“ ',
+  '``` ',
+  '```ts ',
+  '**b**',
+  '__b__',
+  '*i*',
+  '_i_',
+  '~~s~~',
+  '`c`',
+  '`c` ',
+  ':s:',
+  '--',
+  '->',
+  '...',
+];
+
+interface Selected {
+  editor: { state: { selection: { $head: { parentOffset: number; parent: { textContent: string } } } } };
+}
+
+/** Puts the caret into the line, and waits until the editor has it there. */
+async function putCaret(page: Page, line: string, offset: number): Promise<void> {
+  await editor(page).getByText(line, { exact: true }).click();
+  await page.keyboard.press('Home');
+  for (let moved = 0; moved < offset; moved++) await page.keyboard.press('ArrowRight');
+  const caret = () =>
+    page.evaluate(() => {
+      const { $head } = (document.querySelector('.bn-editor') as unknown as Selected).editor.state.selection;
+      return [$head.parent.textContent, $head.parentOffset];
+    });
+  await expect.poll(caret).toEqual([line, offset]);
+}
+
+const lineOf = (n: number) => `old ${n} words`;
+
+describe('what is typed as a shortcut', () => {
+  it.each([
+    ['before', () => 0, (n: number) => new RegExp(`abcold ${n} words$`, 'm')],
+    ['within', () => 4, (n: number) => new RegExp(`^old .*abc${n} words$`, 'm')],
+    ['behind', (n: number) => lineOf(n).length, (n: number) => new RegExp(`^old ${n} words.*abc$`, 'm')],
+  ] as const)('%s other words deletes none of them, and none of what follows', async (_place, offset, kept) => {
+    const id = await system.createPlan({ title: 'Typed', markdown: TYPED.map((_, n) => lineOf(n)).join('\n\n') });
+    const page = await browser.newPage();
+    await openPlan(page, `${system.url}/plan/${id}`);
+    for (const [n, typed] of TYPED.entries()) {
+      await putCaret(page, lineOf(n), offset(n));
+      await page.keyboard.type(`${typed}abc`);
+    }
+    for (const [n, typed] of TYPED.entries())
+      await expect.poll(async () => textOf(await system.readPlan(id)), { message: typed }).toMatch(kept(n));
+    await page.close();
+  });
+
+  it('keeps words with a fence above them, when Enter follows it', async () => {
+    const id = await system.createPlan({ title: 'Fence', markdown: 'old words' });
+    const page = await browser.newPage();
+    await openPlan(page, `${system.url}/plan/${id}`);
+    await putCaret(page, 'old words', 0);
+    await page.keyboard.type('```ts\nabc');
+    await expect.poll(async () => textOf(await system.readPlan(id))).toBe('```ts\nabcold words');
+    await page.close();
+  });
+});
+
+describe('--- in an empty paragraph', () => {
+  it.each([
+    ['at the end', 'head', ['paragraph head', 'divider ', 'paragraph abc']],
+    ['above words', 'head\n\ntail', ['paragraph head', 'divider ', 'paragraph abc', 'paragraph tail']],
+    ['above a heading', 'head\n\n# tail', ['paragraph head', 'divider ', 'paragraph abc', 'heading tail']],
+  ])('%s becomes a divider, and typing goes on behind it', async (_place, markdown, outcome) => {
+    const id = await system.createPlan({ title: 'Divider', markdown });
+    const page = await browser.newPage();
+    await openPlan(page, `${system.url}/plan/${id}`);
+    await putCaret(page, 'head', 4);
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('---abc');
+    const blocks = async () =>
+      (await system.readPlan(id)).blocks.map(
+        ({ type, content }) => `${type} ${content.map(({ text }) => text).join('')}`,
+      );
+    await expect.poll(blocks).toEqual(outcome);
+    await page.close();
+  });
+
+  it('uses the empty paragraph behind it', async () => {
+    const id = await system.createPlan({ title: 'Divider', markdown: 'head' });
+    const page = await browser.newPage();
+    await openPlan(page, `${system.url}/plan/${id}`);
+    await putCaret(page, 'head', 4);
+    for (const key of ['Enter', 'Enter', 'ArrowUp']) await page.keyboard.press(key);
+    await page.keyboard.type('---abc');
+    const blocks = async () => (await system.readPlan(id)).blocks.map(({ type }) => type);
+    await expect.poll(blocks).toEqual(['paragraph', 'divider', 'paragraph']);
+    await editor(page).getByText('abc').waitFor();
+    await page.close();
+  });
+});
