@@ -7,6 +7,9 @@ import { textOf } from './system.ts';
 
 const { system, browser } = await running();
 
+/** How long a busy machine may take, and words to be held back at most. */
+const PATIENTLY = { timeout: 40_000 };
+
 /** Ann’s caret is at one end of a line, and what she types goes through an input method; Ben has the plan open, too. */
 async function atWork(title: string, caret: 'Home' | 'End') {
   const id = await system.createPlan({ title, markdown: 'one two' });
@@ -50,12 +53,12 @@ describe('while somebody composes', () => {
     async (caret, interim, outcome) => {
       const { id, ann, ben, ime, close } = await atWork(`Composed at ${caret}`, caret);
       for (const kana of ['n', 'に', 'にh', 'にほ', 'にほん']) await compose(ime, kana);
-      await expect.poll(() => writtenIn(ben)).toBe(interim);
+      await expect.poll(() => writtenIn(ben), PATIENTLY).toBe(interim);
       await editAround(id, ben);
       await compose(ime, '日本語');
       await settleOn(ime, '日本語');
       await ann.keyboard.type('!');
-      for (const page of [ann, ben]) await expect.poll(() => writtenIn(page)).toMatch(outcome);
+      for (const page of [ann, ben]) await expect.poll(() => writtenIn(page), PATIENTLY).toMatch(outcome);
       await pill(ann).filter({ hasText: 'All changes saved' }).waitFor();
       expect(textOf(await system.readPlan(id))).toMatch(outcome);
       await close();
@@ -66,11 +69,11 @@ describe('while somebody composes', () => {
     const { id, ann, ben, ime, close } = await atWork('Composed for long', 'End');
     await compose(ime, 'にほん');
     await editAround(id, ben);
-    await expect.poll(() => writtenIn(ann), { timeout: 30_000 }).toMatch(/first .*one two.* and last/);
+    await expect.poll(() => writtenIn(ann), PATIENTLY).toMatch(/first .*one two.* and last/);
     await compose(ime, '日本語');
     await settleOn(ime, '日本語');
     const outcome = /^first one two.* and last.*日本語$|^first one two.*日本語.* and last$/;
-    for (const page of [ann, ben]) await expect.poll(() => writtenIn(page)).toMatch(outcome);
+    for (const page of [ann, ben]) await expect.poll(() => writtenIn(page), PATIENTLY).toMatch(outcome);
     await pill(ann).filter({ hasText: 'All changes saved' }).waitFor();
     expect(textOf(await system.readPlan(id))).toMatch(outcome);
     await close();

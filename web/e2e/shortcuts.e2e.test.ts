@@ -39,6 +39,9 @@ const TYPED = [
   '...',
 ];
 
+/** How long a busy machine may take. */
+const PATIENTLY = { timeout: 30_000 };
+
 interface Selected {
   editor: { state: { selection: { $head: { parentOffset: number; parent: { textContent: string } } } } };
 }
@@ -53,7 +56,7 @@ async function putCaret(page: Page, line: string, offset: number): Promise<void>
       const { $head } = (document.querySelector('.bn-editor') as unknown as Selected).editor.state.selection;
       return [$head.parent.textContent, $head.parentOffset];
     });
-  await expect.poll(caret).toEqual([line, offset]);
+  await expect.poll(caret, PATIENTLY).toEqual([line, offset]);
 }
 
 const lineOf = (n: number) => `old ${n} words`;
@@ -72,7 +75,9 @@ describe('what is typed as a shortcut', () => {
       await page.keyboard.type(`${typed}abc`);
     }
     for (const [n, typed] of TYPED.entries())
-      await expect.poll(async () => textOf(await system.readPlan(id)), { message: typed }).toMatch(kept(n));
+      await expect
+        .poll(async () => textOf(await system.readPlan(id)), { ...PATIENTLY, message: typed })
+        .toMatch(kept(n));
     await page.close();
   });
 
@@ -82,7 +87,7 @@ describe('what is typed as a shortcut', () => {
     await openPlan(page, `${system.url}/plan/${id}`);
     await putCaret(page, 'old words', 0);
     await page.keyboard.type('```ts\nabc');
-    await expect.poll(async () => textOf(await system.readPlan(id))).toBe('```ts\nabcold words');
+    await expect.poll(async () => textOf(await system.readPlan(id)), PATIENTLY).toBe('```ts\nabcold words');
     await page.close();
   });
 });
@@ -103,7 +108,7 @@ describe('--- in an empty paragraph', () => {
       (await system.readPlan(id)).blocks.map(
         ({ type, content }) => `${type} ${content.map(({ text }) => text).join('')}`,
       );
-    await expect.poll(blocks).toEqual(outcome);
+    await expect.poll(blocks, PATIENTLY).toEqual(outcome);
     await page.close();
   });
 
@@ -115,7 +120,7 @@ describe('--- in an empty paragraph', () => {
     for (const key of ['Enter', 'Enter', 'ArrowUp']) await page.keyboard.press(key);
     await page.keyboard.type('---abc');
     const blocks = async () => (await system.readPlan(id)).blocks.map(({ type }) => type);
-    await expect.poll(blocks).toEqual(['paragraph', 'divider', 'paragraph']);
+    await expect.poll(blocks, PATIENTLY).toEqual(['paragraph', 'divider', 'paragraph']);
     await editor(page).getByText('abc').waitFor();
     await page.close();
   });
