@@ -1,6 +1,7 @@
 export { anchorOf } from './blocks/anchor.ts';
 export type { ModelDeps } from './blocks/content.ts';
 export { isDeleted, onDeleted } from './deleted.ts';
+export { EDITOR_SCHEMA, needEditorSchema, neededEditorSchema, onNeededEditorSchema } from './editor-schema.ts';
 export { KIND_MODELS, type KindModel } from './kinds.ts';
 export { execute } from './plan/execute.ts';
 export { type PlanHead, readPlanHead } from './plan/read.ts';
