@@ -5,6 +5,7 @@ import { Schema } from 'prosemirror-model';
 import { describe, expect, it, vi } from 'vitest';
 import { ySyncPlugin, yUndoPlugin } from 'y-prosemirror';
 import * as Y from 'yjs';
+import { needEditorSchema } from '@syncline/model';
 import { followingPlugin } from './following.ts';
 
 const schema = new Schema({
@@ -134,6 +135,28 @@ describe('a view that', () => {
       const { onLost, open } = anew();
       expect(open).toThrow(UNKNOWN);
       expect(onLost).toHaveBeenCalledOnce();
+      expect(Y.encodeStateAsUpdate(mine)).toEqual(Y.encodeStateAsUpdate(theirs));
+    });
+  });
+
+  describe('meets what only a newer schema knows', () => {
+    const foreignAttribute = (text: Y.XmlFragment) => {
+      (text.get(0) as Y.XmlElement).setAttribute('tone', 'loud');
+      needEditorSchema(text.doc!, 2);
+    };
+
+    it('[M21] in another’s change takes nothing of it away, and is given up', () => {
+      const { hearForeign, type, mine, theirs, onLost } = editing();
+      hearForeign((text) => text.doc!.transact(() => foreignAttribute(text)));
+      expect(onLost).toHaveBeenCalledOnce();
+      type('x');
+      expect(Y.encodeStateAsUpdate(mine)).toEqual(Y.encodeStateAsUpdate(theirs));
+    });
+
+    it('[M21] to begin with takes nothing of it away, and is given up', () => {
+      const { hearForeign, anew, mine, theirs } = editing();
+      hearForeign(foreignAttribute);
+      expect(anew().open).toThrow('schema 2 is needed');
       expect(Y.encodeStateAsUpdate(mine)).toEqual(Y.encodeStateAsUpdate(theirs));
     });
   });

@@ -1,3 +1,4 @@
+import { EDITOR_SCHEMA, neededEditorSchema } from '@syncline/model';
 import type { Node, Schema } from 'prosemirror-model';
 import { type EditorState, Plugin } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
@@ -70,6 +71,7 @@ function watchBinding(binding: ProsemirrorBinding, lose: (error: unknown) => voi
     const before = stateOf(binding);
     const isOwn = transaction.origin === ySyncPluginKey;
     try {
+      if (!isOwn) checkSchema(binding);
       if (before && !isOwn) checkChanged(events, transaction, before.schema, binding);
       follow(events, transaction);
     } catch (error) {
@@ -87,6 +89,7 @@ function watchBinding(binding: ProsemirrorBinding, lose: (error: unknown) => voi
   binding._forceRerender = () => {
     try {
       const state = stateOf(binding);
+      checkSchema(binding);
       if (state) checkDrawable(binding.type, state.schema, () => false);
       rerender();
     } catch (error) {
@@ -94,6 +97,12 @@ function watchBinding(binding: ProsemirrorBinding, lose: (error: unknown) => voi
       throw error;
     }
   };
+}
+
+/** The document says so before, or in the transaction in which, there is something that we do not know (M21). */
+function checkSchema({ doc }: ProsemirrorBinding): void {
+  const needed = neededEditorSchema(doc);
+  if (needed > EDITOR_SCHEMA) throw new Error(`an editor of schema ${needed} is needed, and this is ${EDITOR_SCHEMA}`);
 }
 
 /** What has changed, and what is new in it. */

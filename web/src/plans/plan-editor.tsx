@@ -1,9 +1,12 @@
 import { Button } from '@mantine/core';
+import { EDITOR_SCHEMA, neededEditorSchema } from '@syncline/model';
 import { Component, type ReactNode } from 'react';
 import { SeeVersion } from '../set-aside/see-version.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { caretOf } from './caret.ts';
 import { LiveEditor, type LiveEditorProps } from './live-editor.tsx';
+import { NewerPlan } from './newer-plan.tsx';
+import { useNeededEditorSchema } from './use-needed-editor-schema.ts';
 import { useRescue } from './use-rescue.ts';
 
 export type PlanEditorProps = Omit<LiveEditorProps, 'onFailed' | 'caret'>;
@@ -12,7 +15,12 @@ export type PlanEditorProps = Omit<LiveEditorProps, 'onFailed' | 'caret'>;
 export default function PlanEditor(props: PlanEditorProps) {
   const { session } = props;
   const { attempt, state, caret, onFailed, retry, dismiss } = useRescue(session.doc);
-  const failed = (error: unknown) => onFailed(attempt, error, caretOf(session.awareness));
+  const needed = useNeededEditorSchema(session.doc);
+  const failed = (error: unknown) => {
+    // Then it has not failed: it was closed.
+    if (neededEditorSchema(session.doc) <= EDITOR_SCHEMA) onFailed(attempt, error, caretOf(session.awareness));
+  };
+  if (needed > EDITOR_SCHEMA) return <NewerPlan session={session} needed={needed} />;
   return (
     <>
       {state === 'rebuilt' && (
