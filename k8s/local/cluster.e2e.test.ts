@@ -75,11 +75,11 @@ it('the balancer sends a document’s sockets to one pod, and to the other when 
   const holding = await Promise.all(cluster.pods.map(connections));
   expect(holding.toSorted()).toEqual([0, 2]);
   const holder = cluster.pods[holding.indexOf(2)]!;
-  for (let n = 0; n < 10; n++) clients[n % 2]!.doc.getMap('metadata').set(`${n}`, 'x');
+  for (let n = 0; n < 10; n++) clients[n % 2]!.doc.getMap('words').set(`${n}`, 'x');
   await holder.kill();
-  for (let n = 10; n < 20; n++) clients[n % 2]!.doc.getMap('metadata').set(`${n}`, 'x');
+  for (let n = 10; n < 20; n++) clients[n % 2]!.doc.getMap('words').set(`${n}`, 'x');
   await until(() => clients.every((client) => !client.provider.hasUnsyncedChanges && client.provider.isSynced), 5_000);
-  await until(() => clients.every((client) => client.doc.getMap('metadata').size === 20), 5_000);
+  await until(() => clients.every((client) => client.doc.getMap('words').size === 20), 5_000);
   await holder.start();
 });
 
@@ -92,18 +92,18 @@ it.each([3, 25])(
     const until = performance.now() + seconds * 1000;
     let written = 0;
     while (performance.now() < until) {
-      (written % 2 ? one : two).doc.getMap('metadata').set(`${written}`, 'x');
+      (written % 2 ? one : two).doc.getMap('words').set(`${written}`, 'x');
       written += 1;
       await pause(20);
     }
     await Promise.all([one.acknowledged(), two.acknowledged()]);
     // The last words are one client's alone, so that nothing but the repair can bring them over.
-    one.doc.getMap('metadata').set('last', 'x');
+    one.doc.getMap('words').set('last', 'x');
     await one.acknowledged();
     await cluster.redis.start();
     await restored();
     await within(1_000, () => equal(one.doc, two.doc));
-    expect(one.doc.getMap('metadata').size).toBe(written + 1);
+    expect(one.doc.getMap('words').size).toBe(written + 1);
   },
 );
 
@@ -194,12 +194,12 @@ it('[S27] a pod that is stopped closes its sockets one after the other with 1012
       closed.push({ code: event.code, at: performance.now() });
       provider.disconnect();
     });
-    doc.getMap('metadata').set(`${n}`, 'x');
+    doc.getMap('words').set(`${n}`, 'x');
   }
   expect(await pod.stop()).toBe(0);
   expect(closed.map(({ code }) => code)).toEqual(clients.map(() => 1012));
   expect(Math.max(...closed.map(({ at }) => at)) - Math.min(...closed.map(({ at }) => at))).toBeGreaterThan(1_000);
-  expect((await stored.plan('drained')).doc.getMap('metadata').size).toBe(30);
+  expect((await stored.plan('drained')).doc.getMap('words').size).toBe(30);
 });
 
 function connect(at: Pick<ServiceProcess, 'url'>, id: string, token = 'person:tester') {

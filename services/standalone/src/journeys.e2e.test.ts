@@ -30,13 +30,13 @@ it('a stock MCP client’s plan is in a stock provider, whose edits the agent re
   const person = connect(name);
   await person.synced;
   const steps = person.doc.getMap<Y.Map<unknown>>('steps');
-  expect([...steps.values()].map((step) => step.get('title')).toSorted()).toEqual([
+  expect([...steps.values()].map((step) => String(step.get('title'))).toSorted()).toEqual([
     'Run both',
     'Switch',
     'Write the adapter',
   ]);
 
-  const [first] = [...steps.values()].filter((step) => step.get('title') === 'Write the adapter');
+  const [first] = [...steps.values()].filter((step) => String(step.get('title')) === 'Write the adapter');
   first!.set('done', true);
   await person.acknowledged();
   expect(await call('read_document', { document: name })).toContain('[x] 1. Write the adapter');

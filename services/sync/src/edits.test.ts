@@ -1,6 +1,6 @@
 import { DatabaseError, migrate } from '@syncline/journal';
 import { pgliteTestDatabase, type TestDatabase } from '@syncline/journal/testing';
-import { KIND_MODELS } from '@syncline/model';
+import { KIND_MODELS, readText } from '@syncline/model';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 import { type Client, controllable, newPlan, startTestPod, type TestPod, until } from './testing.ts';
@@ -264,8 +264,9 @@ function write(client: Client, key: string, value: string): void {
   client.doc.getMap<string>('metadata').set(key, value);
 }
 
+/** Nothing until it was written. */
 function title(client: Client): string | undefined {
-  return client.doc.getMap<string>('metadata').get('title');
+  return readText(client.doc.getMap('metadata'), 'title') || undefined;
 }
 
 async function commits(pod: TestPod): Promise<number> {

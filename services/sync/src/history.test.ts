@@ -38,13 +38,13 @@ async function start(limits: Partial<PodLimits> = SELDOM): Promise<[TestPod, Tes
 /** Writes words, each acknowledged before the next, so that each is a row. */
 async function write(client: Client, ...words: string[]): Promise<void> {
   for (const word of words) {
-    client.doc.getMap('metadata').set(word, 'x');
+    client.doc.getMap('words').set(word, 'x');
     await client.acknowledged();
   }
 }
 
 function words(client: Client): string[] {
-  return [...client.doc.getMap('metadata').keys()].toSorted();
+  return [...client.doc.getMap('words').keys()].toSorted();
 }
 
 async function stored(pod: TestPod, plan: ReturnType<typeof newPlan>): Promise<string[]> {
@@ -52,7 +52,7 @@ async function stored(pod: TestPod, plan: ReturnType<typeof newPlan>): Promise<s
   const { snapshot, rows } = await pod.reader.read(plan.id);
   if (snapshot) Y.applyUpdate(doc, snapshot.state);
   for (const { update } of rows) Y.applyUpdate(doc, update);
-  return [...doc.getMap('metadata').keys()].toSorted();
+  return [...doc.getMap('words').keys()].toSorted();
 }
 
 async function wentBack(pod: TestPod, outcome: string): Promise<number> {
