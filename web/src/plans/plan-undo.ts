@@ -6,6 +6,8 @@ import * as Y from 'yjs';
 export const OWN_CHANGE = Symbol('own change');
 
 const MOMENT = 'syncline:moment';
+/** What is typed without a longer pause is taken back at once, as in the text. */
+const TYPING_PAUSE_MS = 500;
 const EVENTS = ['stack-item-added', 'stack-item-updated', 'stack-item-popped', 'stack-cleared'] as const;
 
 /**
@@ -15,13 +17,17 @@ const EVENTS = ['stack-item-added', 'stack-item-updated', 'stack-item-popped', '
 export class PlanUndo {
   #moment = 0;
   #version = 0;
+  #fieldBegun = 0;
   readonly #fields: Y.UndoManager;
   #text: Y.UndoManager | null = null;
   readonly #listeners = new Set<() => void>();
 
   constructor(doc: Y.Doc) {
     const { metadata, steps } = planRoots(doc);
-    this.#fields = new Y.UndoManager([metadata, steps], { trackedOrigins: new Set([OWN_CHANGE]), captureTimeout: 0 });
+    this.#fields = new Y.UndoManager([metadata, steps], {
+      trackedOrigins: new Set([OWN_CHANGE]),
+      captureTimeout: TYPING_PAUSE_MS,
+    });
     this.#follow(this.#fields);
   }
 
@@ -53,6 +59,23 @@ export class PlanUndo {
     this.#changed();
   }
 
+  /** What comes now is taken back by itself, and not with what came before. */
+  separate(): void {
+    this.#fields.stopCapturing();
+  }
+
+  /** The person comes into a field. */
+  beginField(): void {
+    this.separate();
+    this.#fieldBegun = this.#moment;
+  }
+
+  /** Takes back all that the person did since they came into the field that they are in. */
+  cancelField(): void {
+    this.separate();
+    while (momentOf(youngest(this.#managers(), 'undoStack')?.undoStack.at(-1)) > this.#fieldBegun) this.undo();
+  }
+
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -82,8 +105,12 @@ export class PlanUndo {
 }
 
 function youngest(managers: Y.UndoManager[], stack: 'undoStack' | 'redoStack'): Y.UndoManager | undefined {
-  const moment = (manager: Y.UndoManager) => (manager[stack].at(-1)?.meta.get(MOMENT) as number | undefined) ?? 0;
+  const moment = (manager: Y.UndoManager) => momentOf(manager[stack].at(-1));
   return managers.filter((manager) => manager[stack].length > 0).toSorted((a, b) => moment(b) - moment(a))[0];
+}
+
+function momentOf(item: { meta: Map<unknown, unknown> } | undefined): number {
+  return (item?.meta.get(MOMENT) as number | undefined) ?? 0;
 }
 
 const histories = new WeakMap<Y.Doc, PlanUndo>();

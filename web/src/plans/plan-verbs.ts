@@ -1,33 +1,78 @@
-import { addStep, editStep, moveStep, removeStep, setPlanFields } from '@syncline/model';
+import {
+  addStep,
+  editStep,
+  joinStep,
+  moveStep,
+  planRoots,
+  removeStep,
+  restoreStep,
+  setPlanFields,
+  splitStep,
+  textOf,
+} from '@syncline/model';
 import { type PlanFields, Refusal, type StepFields } from '@syncline/protocol';
-import type * as Y from 'yjs';
-import { OWN_CHANGE } from './plan-undo.ts';
+import * as Y from 'yjs';
+import { OWN_CHANGE, planUndoOf } from './plan-undo.ts';
 
-/** What a person can do to a plan's fields and steps: the model's verbs, each one step of this person's undo. */
+/** A place in the title of a step, in UTF-16 units. */
+export interface StepCaret {
+  id: string;
+  at: number;
+}
+
+/**
+ * What a person can do to a plan's fields and steps: the model's verbs, each one step of this person's undo. What
+ * concerns a step that somebody has just removed does nothing.
+ */
 export interface PlanVerbs {
-  setFields(fields: PlanFields): void;
-  addStep(title: string, after?: string | null): string | undefined;
-  editStep(id: string, fields: StepFields): void;
+  setFields(fields: Omit<PlanFields, 'title'>): void;
+  addStep(title: string): void;
+  editStep(id: string, fields: Pick<StepFields, 'done' | 'assignee'>): void;
   moveStep(id: string, after: string | null): void;
   removeStep(id: string): void;
+  restoreStep(id: string): void;
+  /** Enter: splits a step where the selection is. @returns the step that the caret is at the beginning of afterwards */
+  splitStep(id: string, selection: { from: number; to: number }): string | undefined;
+  /** Backspace at the beginning. @returns where the caret is afterwards; nothing for the first step */
+  joinStep(id: string): StepCaret | undefined;
 }
 
 export function planVerbs(doc: Y.Doc): PlanVerbs {
+  const undo = planUndoOf(doc);
   const own = <T>(act: () => T): T | undefined => {
+    undo.separate();
     try {
       return doc.transact(act, OWN_CHANGE);
     } catch (error) {
-      // Somebody has just removed the step: it is gone from the screen, too.
       if (error instanceof Refusal && error.code === 'not_found') return undefined;
       throw error;
+    } finally {
+      undo.separate();
     }
+  };
+  /** Texts that are yet to be made are made before, so that undo does not unmake them. */
+  const makeTexts = () => {
+    for (const map of planRoots(doc).steps.values())
+      if (map instanceof Y.Map) for (const key of ['title', 'note']) textOf(map, key);
   };
   return {
     setFields: (fields) => own(() => setPlanFields(doc, fields)),
-    addStep: (title, after) =>
-      own(() => addStep(doc, after === undefined ? { title } : { title, after }, { random: Math.random })),
+    addStep: (title) => own(() => addStep(doc, { title }, { random: Math.random })),
     editStep: (id, fields) => own(() => editStep(doc, id, fields)),
     moveStep: (id, after) => own(() => moveStep(doc, id, after)),
     removeStep: (id) => own(() => removeStep(doc, id)),
+    restoreStep: (id) => own(() => restoreStep(doc, id)),
+    splitStep(id, { from, to }) {
+      makeTexts();
+      return own(() => {
+        const map = planRoots(doc).steps.get(id);
+        if (map instanceof Y.Map) textOf(map, 'title').delete(from, to - from);
+        return splitStep(doc, id, from, { random: Math.random });
+      });
+    },
+    joinStep(id) {
+      makeTexts();
+      return own(() => joinStep(doc, id)) ?? undefined;
+    },
   };
 }

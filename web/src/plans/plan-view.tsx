@@ -1,5 +1,6 @@
-import { PLAN_LIMITS } from '@syncline/protocol';
+import { planRoots } from '@syncline/model';
 import { lazy, Suspense, useEffect, useMemo } from 'react';
+import type * as Y from 'yjs';
 import { rememberDocument } from '../home/recent-documents.ts';
 import type { DocumentSession } from '../session/document-session.ts';
 import { usePresences } from '../session/presence.ts';
@@ -8,16 +9,17 @@ import { useStatus } from '../session/use-status.ts';
 import { SetAsideNotices } from '../set-aside/notice.tsx';
 import { ShareButton } from '../share/share-button.tsx';
 import { ClosingNotice } from '../ui/closing-notice.tsx';
-import { GrowingText } from '../ui/growing-text.tsx';
 import { Header } from '../ui/header.tsx';
 import { MissingPage } from '../ui/missing-page.tsx';
 import { usePageTitle } from '../ui/page-title.ts';
 import { PresenceBar } from '../ui/presence-bar.tsx';
 import { StatusPill } from '../ui/status-pill.tsx';
+import { PlanTitle } from './plan-title.tsx';
 import { planUndoOf } from './plan-undo.ts';
 import { planVerbs } from './plan-verbs.ts';
 import classes from './plan.module.css';
 import { StatusMenu } from './status-menu.tsx';
+import { stepsInHandOf } from './steps-in-hand.ts';
 import { Steps } from './steps.tsx';
 import { UndoButtons } from './undo-buttons.tsx';
 import { usePlan } from './use-plan.ts';
@@ -29,7 +31,8 @@ const NAMELESS = 'Untitled plan';
 
 /** An opened plan: its title and status, its steps, its text, and above it whether it is saved and who is there. */
 export function PlanView({ session }: { session: DocumentSession }) {
-  const plan = usePlan(session.doc);
+  const inHand = stepsInHandOf(session);
+  const plan = usePlan(session.doc, inHand);
   const { link, closing } = useSessionState(session);
   const status = useStatus(session);
   const presences = usePresences(session.awareness);
@@ -60,18 +63,16 @@ export function PlanView({ session }: { session: DocumentSession }) {
       {closing && <ClosingNotice closing={closing} session={session} />}
       <SetAsideNotices document={session.name} />
       <main className={classes['page']}>
-        <h1 className={classes['title']}>
-          <GrowingText
-            value={plan.title}
-            label="Plan title"
-            placeholder={NAMELESS}
-            maxLength={PLAN_LIMITS.title}
-            readOnly={readOnly}
-            onCommit={(title) => verbs.setFields({ title })}
-          />
-        </h1>
+        <PlanTitle doc={session.doc} undo={undo} placeholder={NAMELESS} readOnly={readOnly} />
         <StatusMenu status={plan.status} disabled={readOnly} onChange={(value) => verbs.setFields({ status: value })} />
-        <Steps steps={plan.steps} verbs={verbs} readOnly={readOnly} />
+        <Steps
+          steps={plan.steps}
+          inHand={inHand}
+          mapOf={(id) => planRoots(session.doc).steps.get(id) as Y.Map<unknown>}
+          verbs={verbs}
+          undo={undo}
+          readOnly={readOnly}
+        />
         <section className={classes['text']} aria-label="Text">
           <Suspense fallback={<div className={classes['textPlace']} aria-busy="true" />}>
             <PlanEditor session={session} undo={undo} readOnly={readOnly} />

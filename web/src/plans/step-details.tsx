@@ -1,50 +1,70 @@
-import { Button, Textarea, TextInput } from '@mantine/core';
-import { PLAN_LIMITS, type Step, type StepFields } from '@syncline/protocol';
+import { Button, Input, TextInput } from '@mantine/core';
+import { PLAN_LIMITS, type Step } from '@syncline/protocol';
 import { useState } from 'react';
+import type * as Y from 'yjs';
 import { Dialog } from '../ui/dialog.tsx';
+import { SharedText } from '../ui/shared-text.tsx';
+import { OWN_CHANGE } from './plan-undo.ts';
+import type { StepActions } from './step-actions.ts';
 import classes from './steps.module.css';
 
 export interface StepDetailsProps {
   step: Step;
-  onEdit: (fields: StepFields) => void;
+  map: Y.Map<unknown>;
+  actions: StepActions;
   onClose: () => void;
 }
 
-/** Asks who does a step, and what else is to be said about it. */
-export default function StepDetails({ step, onEdit, onClose }: StepDetailsProps) {
-  const [assignee, setAssignee] = useState(step.assignee);
-  const [note, setNote] = useState(step.note);
+/** Who does a step, and what else is to be said about it: written into the plan as it is typed. */
+export default function StepDetails({ step, map, actions, onClose }: StepDetailsProps) {
   return (
     <Dialog opened onClose={onClose} title="Assignee and note">
       <form
         className={classes['details']}
         onSubmit={(event) => {
           event.preventDefault();
-          onEdit({ assignee: assignee.trim(), note: note.trim() });
           onClose();
         }}
       >
-        <TextInput
-          label="Assignee"
-          placeholder="A person or an agent"
-          value={assignee}
-          onChange={(event) => setAssignee(event.currentTarget.value)}
-          maxLength={PLAN_LIMITS.name}
-          data-autofocus
-        />
-        <Textarea
-          label="Note"
-          value={note}
-          onChange={(event) => setNote(event.currentTarget.value)}
-          maxLength={PLAN_LIMITS.note}
-          autosize
-          minRows={2}
-          maxRows={8}
-        />
-        <Button type="submit" className={classes['detailsSave']}>
-          Save
+        <Assignee step={step} actions={actions} />
+        <Input.Wrapper label="Note" labelElement="div">
+          <div className={classes['noteField']}>
+            <SharedText
+              place={{ map, key: 'note' }}
+              origin={OWN_CHANGE}
+              label="Note"
+              maxLength={PLAN_LIMITS.note}
+              isMultiline
+              onFocus={actions.begin}
+              onInput={() => actions.write(step.id)}
+            />
+          </div>
+        </Input.Wrapper>
+        <Button type="submit" className={classes['detailsDone']}>
+          Done
         </Button>
       </form>
     </Dialog>
+  );
+}
+
+/** A name, not a text: the last to write it says whose the step is. Others’ names wait while this one is written. */
+function Assignee({ step, actions }: Pick<StepDetailsProps, 'step' | 'actions'>) {
+  const [draft, setDraft] = useState<string | null>(null);
+  return (
+    <TextInput
+      label="Assignee"
+      placeholder="A person or an agent"
+      value={draft ?? step.assignee}
+      onChange={(event) => {
+        const assignee = event.currentTarget.value;
+        setDraft(assignee);
+        actions.write(step.id);
+        actions.editStep(step.id, { assignee: assignee.trim() });
+      }}
+      onBlur={() => setDraft(null)}
+      maxLength={PLAN_LIMITS.name}
+      data-autofocus
+    />
   );
 }

@@ -1,26 +1,32 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconDots, IconPencil, IconTrash } from '@tabler/icons-react';
-import type { Step, StepFields } from '@syncline/protocol';
+import type { Step } from '@syncline/protocol';
 import { lazy, Suspense, useState } from 'react';
+import type * as Y from 'yjs';
+import type { StepActions } from './step-actions.ts';
 import classes from './steps.module.css';
 
 const StepDetails = lazy(() => import('./step-details.tsx'));
 
 export interface StepMenuProps {
   step: Step;
-  onEdit: (fields: StepFields) => void;
-  onMove: (by: -1 | 1) => void;
-  onRemove: () => void;
+  map: Y.Map<unknown>;
+  actions: StepActions;
 }
 
 /** What else can be done to a step. */
-export function StepMenu({ step, onEdit, onMove, onRemove }: StepMenuProps) {
+export function StepMenu({ step, map, actions }: StepMenuProps) {
   const [detailing, setDetailing] = useState(false);
   return (
     <>
       <Menu position="bottom-end">
         <Menu.Target>
-          <ActionIcon className={classes['menu']} variant="subtle" color="gray" aria-label={`More for: ${step.title}`}>
+          <ActionIcon
+            className={classes['menu']}
+            variant="subtle"
+            color="gray"
+            aria-label={`More for: ${step.title || 'a step without words'}`}
+          >
             <IconDots size={16} />
           </ActionIcon>
         </Menu.Target>
@@ -28,24 +34,28 @@ export function StepMenu({ step, onEdit, onMove, onRemove }: StepMenuProps) {
           <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => setDetailing(true)}>
             Assignee and note
           </Menu.Item>
-          <Menu.Item leftSection={<IconArrowUp size={16} />} rightSection={<kbd>Alt ↑</kbd>} onClick={() => onMove(-1)}>
+          <Menu.Item
+            leftSection={<IconArrowUp size={16} />}
+            rightSection={<kbd>Alt ↑</kbd>}
+            onClick={() => actions.move(step.id, -1)}
+          >
             Move up
           </Menu.Item>
           <Menu.Item
             leftSection={<IconArrowDown size={16} />}
             rightSection={<kbd>Alt ↓</kbd>}
-            onClick={() => onMove(1)}
+            onClick={() => actions.move(step.id, 1)}
           >
             Move down
           </Menu.Item>
-          <Menu.Item leftSection={<IconTrash size={16} />} onClick={onRemove}>
+          <Menu.Item leftSection={<IconTrash size={16} />} onClick={() => actions.remove(step.id)}>
             Delete
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
       {detailing && (
         <Suspense>
-          <StepDetails step={step} onEdit={onEdit} onClose={() => setDetailing(false)} />
+          <StepDetails step={step} map={map} actions={actions} onClose={() => setDetailing(false)} />
         </Suspense>
       )}
     </>

@@ -1,83 +1,88 @@
 import { IconGripVertical } from '@tabler/icons-react';
-import { PLAN_LIMITS, type Step, type StepFields } from '@syncline/protocol';
-import { type DragEvent, type KeyboardEvent, memo } from 'react';
-import { GrowingText } from '../ui/growing-text.tsx';
+import { Button } from '@mantine/core';
+import { PLAN_LIMITS, type Step } from '@syncline/protocol';
+import { type DragEvent, memo } from 'react';
+import type * as Y from 'yjs';
+import { SharedText } from '../ui/shared-text.tsx';
+import { OWN_CHANGE } from './plan-undo.ts';
+import type { StepActions } from './step-actions.ts';
+import { onStepKey } from './step-keys.ts';
 import { StepMenu } from './step-menu.tsx';
 import classes from './steps.module.css';
 
 export interface StepRowProps {
   step: Step;
+  /** Where its texts are. */
+  map: Y.Map<unknown>;
   /** "2 of 5", for those who do not see the list. */
   position: string;
+  /** Others deleted it while this person wrote in it. */
+  isDeleted: boolean;
   readOnly: boolean;
   dropMark: 'before' | 'after' | null;
   actions: StepActions;
 }
 
-/** What can be done to a step, named by its id. The same object at each drawing, or every row is drawn anew. */
-export interface StepActions {
-  dragStart(id: string): void;
-  dragEnd(): void;
-  edit(id: string, fields: StepFields): void;
-  addAfter(id: string): void;
-  move(id: string, by: -1 | 1): void;
-  remove(id: string): void;
-}
-
-/** One step. Enter begins the next, Backspace in an emptied one deletes it, Alt with an arrow moves it. */
-export const StepRow = memo(function StepRow({ step, position, readOnly, dropMark, actions }: StepRowProps) {
+/** One step. */
+export const StepRow = memo(function StepRow(props: StepRowProps) {
+  const { step, map, position, isDeleted, readOnly, dropMark, actions } = props;
   const { id } = step;
-  const edit = (fields: StepFields) => actions.edit(id, fields);
-  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>, draft: string) => {
-    if (readOnly) return;
-    if (event.key === 'Enter' && !event.nativeEvent.isComposing) actions.addAfter(id);
-    if (event.key === 'Backspace' && draft === '') {
-      event.preventDefault();
-      actions.remove(id);
-    }
-    if (event.altKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
-      event.preventDefault();
-      actions.move(id, event.key === 'ArrowUp' ? -1 : 1);
-    }
-  };
+  const isEditable = !readOnly && !isDeleted;
   return (
-    <li className={classes['row']} data-step={id} data-done={step.done} data-drop={dropMark}>
-      {!readOnly && <Grip step={step} actions={actions} />}
+    <li className={classes['row']} data-step={id} data-done={step.done} data-deleted={isDeleted} data-drop={dropMark}>
+      {isEditable && <Grip step={step} actions={actions} />}
       <input
         type="checkbox"
         className={classes['check']}
         checked={step.done}
-        disabled={readOnly}
-        onChange={(event) => edit({ done: event.currentTarget.checked })}
-        aria-label={step.title}
+        disabled={!isEditable}
+        onChange={(event) => actions.editStep(id, { done: event.currentTarget.checked })}
+        aria-label={step.title || 'Step without words'}
       />
       <div className={classes['body']}>
-        <GrowingText
-          className={classes['title']}
-          value={step.title}
-          label={`Step ${position}`}
+        <SharedText
+          className={classes['title'] ?? ''}
+          place={{ map, key: 'title' }}
+          origin={OWN_CHANGE}
+          label={isDeleted ? 'Deleted step' : `Step ${position}`}
+          placeholder="What is to be done?"
           maxLength={PLAN_LIMITS.stepTitle}
           readOnly={readOnly}
-          onCommit={(title) => edit({ title })}
-          onKeyDown={onKeyDown}
+          onFocus={actions.begin}
+          onInput={() => actions.write(id)}
+          {...(isEditable && { onKeyDown: (event) => onStepKey(event, id, actions) })}
         />
         {step.note !== '' && (
           <p className={classes['note']} dir="auto">
             {step.note}
           </p>
         )}
+        {isDeleted && <Deleted id={id} actions={actions} />}
       </div>
       {step.assignee !== '' && (
         <span className={classes['assignee']} dir="auto">
           {step.assignee}
         </span>
       )}
-      {!readOnly && (
-        <StepMenu step={step} onEdit={edit} onMove={(by) => actions.move(id, by)} onRemove={() => actions.remove(id)} />
-      )}
+      {isEditable && <StepMenu step={step} map={map} actions={actions} />}
     </li>
   );
 });
+
+/** Told where the person is writing; what they go on writing is kept in the document, too. */
+function Deleted({ id, actions }: { id: string; actions: StepActions }) {
+  return (
+    <div className={classes['deleted']} role="alert">
+      <span>This step was deleted while you were writing in it. Your words are kept.</span>
+      <Button variant="default" size="xs" onClick={() => actions.restore(id)}>
+        Bring it back
+      </Button>
+      <Button variant="subtle" color="gray" size="xs" onClick={() => actions.letGo(id)}>
+        Leave it deleted
+      </Button>
+    </div>
+  );
+}
 
 /** For pointers; the keyboard has Alt with an arrow, and the menu has both. */
 function Grip({ step, actions }: Pick<StepRowProps, 'step' | 'actions'>) {

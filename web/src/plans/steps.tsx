@@ -1,23 +1,36 @@
 import type { Step } from '@syncline/protocol';
-import { useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useLayoutEffect, useState } from 'react';
+import type * as Y from 'yjs';
+import { type Toast, ToastNotice } from '../ui/toast.tsx';
 import { AddStep } from './add-step.tsx';
+import type { PlanUndo } from './plan-undo.ts';
 import type { PlanVerbs } from './plan-verbs.ts';
+import { type StepActions, stepActions, type StepsState } from './step-actions.ts';
 import { StepProgress } from './step-progress.tsx';
-import { type StepActions, StepRow } from './step-row.tsx';
+import { StepRow } from './step-row.tsx';
+import type { StepsInHand } from './steps-in-hand.ts';
 import classes from './steps.module.css';
 import { useStepDrag } from './use-step-drag.ts';
 
 export interface StepsProps {
+  /** In order, and among them those that were deleted while this person wrote in them. */
   steps: Step[];
+  inHand: StepsInHand;
+  /** Where a step's texts are. */
+  mapOf: (id: string) => Y.Map<unknown>;
   verbs: PlanVerbs;
+  undo: PlanUndo;
   readOnly: boolean;
 }
 
-/** The plan's steps: ticked, edited, ordered and added where they stand. */
-export function Steps({ steps, verbs, readOnly }: StepsProps) {
+/** The plan's steps: ticked, written, ordered and added where they stand. */
+export function Steps({ steps: shown, inHand, mapOf, verbs, undo, readOnly }: StepsProps) {
   const [said, setSaid] = useState('');
+  const [toast, setToast] = useState<Toast | null>(null);
+  const closeToast = useCallback(() => setToast(null), []);
+  const steps = shown.filter(({ id }) => !inHand.deleted.has(id));
   const drag = useStepDrag(steps, (id, after) => verbs.moveStep(id, after));
-  const actions = useStepActions({ steps, verbs, drag, say: setSaid });
+  const actions = useStepActions({ steps, inHand, verbs, undo, drag, say: setSaid, offer: setToast });
 
   return (
     <section className={classes['steps']} aria-labelledby="steps">
@@ -27,11 +40,13 @@ export function Steps({ steps, verbs, readOnly }: StepsProps) {
       </div>
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- dragging has its keys in each row */}
       <ol onDragOver={drag.over} onDrop={drag.drop}>
-        {steps.map((step, index) => (
+        {shown.map((step) => (
           <StepRow
             key={step.id}
             step={step}
-            position={`${index + 1} of ${steps.length}`}
+            map={mapOf(step.id)}
+            position={`${steps.indexOf(step) + 1} of ${steps.length}`}
+            isDeleted={inHand.deleted.has(step.id)}
             readOnly={readOnly}
             dropMark={drag.markOf(step.id)}
             actions={actions}
@@ -42,55 +57,17 @@ export function Steps({ steps, verbs, readOnly }: StepsProps) {
       <span className="visually-hidden" aria-live="polite">
         {said}
       </span>
+      {toast && <ToastNotice key={toast.id} toast={toast} onClose={closeToast} />}
     </section>
   );
 }
 
-interface Current extends Pick<StepsProps, 'steps' | 'verbs'> {
-  drag: Pick<ReturnType<typeof useStepDrag>, 'start' | 'end'>;
-  say: (words: string) => void;
-}
-
 /** The rows' actions: one object for good, which acts on what is current when it is called. */
-function useStepActions(current: Current): StepActions {
-  const latest = useRef(current);
-  useLayoutEffect(() => {
-    latest.current = current;
+function useStepActions(current: StepsState): StepActions {
+  const [{ actions, setCurrent }] = useState(() => {
+    let latest = current;
+    return { actions: stepActions(() => latest), setCurrent: (state: StepsState) => (latest = state) };
   });
-  return useMemo(
-    () => ({
-      dragStart: (id) => latest.current.drag.start(id),
-      dragEnd: () => latest.current.drag.end(),
-      edit: (id, fields) => latest.current.verbs.editStep(id, fields),
-      addAfter: (id) => {
-        latest.current.say('New step');
-        focusTitle(latest.current.verbs.addStep('New step', id));
-      },
-      move: (id, by) => {
-        const { steps, verbs, say } = latest.current;
-        const index = steps.findIndex((step) => step.id === id);
-        const target = index + by;
-        if (index < 0 || target < 0 || target >= steps.length) return;
-        verbs.moveStep(id, (by === 1 ? steps[target] : steps[target - 1])?.id ?? null);
-        say(`Moved to ${target + 1} of ${steps.length}`);
-        focusTitle(id);
-      },
-      remove: (id) => {
-        const { steps, verbs, say } = latest.current;
-        const index = steps.findIndex((step) => step.id === id);
-        verbs.removeStep(id);
-        say('Step deleted. Undo brings it back.');
-        focusTitle((steps[index - 1] ?? steps[index + 1])?.id);
-      },
-    }),
-    [],
-  );
-}
-
-/** Once it is drawn; the line for a new step when there is no such step. */
-function focusTitle(id: string | undefined): void {
-  requestAnimationFrame(() => {
-    const row = id && document.querySelector<HTMLElement>(`[data-step="${CSS.escape(id)}"] textarea`);
-    (row || document.querySelector<HTMLElement>('[data-add-step]'))?.focus();
-  });
+  useLayoutEffect(() => void setCurrent(current));
+  return actions;
 }

@@ -5,21 +5,34 @@ import { type PlanUndo, useUndoVersion } from './plan-undo.ts';
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
-/** Undo and redo of one's own changes, by button and, outside of text that has its own, by key. */
+/** Undo and redo of one's own changes to the plan, by button and, wherever in it the focus is, by key. */
 export function UndoButtons({ undo }: { undo: PlanUndo }) {
   useUndoVersion(undo);
   useEffect(() => {
+    const act = (event: Event, way: 'undo' | 'redo') => {
+      event.preventDefault();
+      // The editor has keys and a history for its text alone.
+      event.stopPropagation();
+      undo[way]();
+    };
     const onKeyDown = (event: KeyboardEvent) => {
-      if (!(isMac ? event.metaKey : event.ctrlKey) || event.altKey || hasOwnUndo(event.target)) return;
+      if (!(isMac ? event.metaKey : event.ctrlKey) || event.altKey || event.isComposing) return;
+      if (hasOwnUndo(event.target)) return;
       const key = event.key.toLowerCase();
       const redo = (key === 'z' && event.shiftKey) || (key === 'y' && !isMac);
-      if (key !== 'z' && !redo) return;
-      event.preventDefault();
-      if (redo) undo.redo();
-      else undo.undo();
+      if (key === 'z' || redo) act(event, redo ? 'redo' : 'undo');
     };
-    window.addEventListener('keydown', onKeyDown);
-    return () => window.removeEventListener('keydown', onKeyDown);
+    // The browser’s own menus.
+    const onBeforeInput = (event: InputEvent) => {
+      if (hasOwnUndo(event.target)) return;
+      if (event.inputType === 'historyUndo') act(event, 'undo');
+      if (event.inputType === 'historyRedo') act(event, 'redo');
+    };
+    const ending = new AbortController();
+    const options = { capture: true, signal: ending.signal };
+    window.addEventListener('keydown', onKeyDown, options);
+    window.addEventListener('beforeinput', onBeforeInput, options);
+    return () => ending.abort();
   }, [undo]);
   return (
     <>
@@ -51,9 +64,8 @@ export function UndoButtons({ undo }: { undo: PlanUndo }) {
   );
 }
 
-/** The editor undoes text itself; a field undoes what is being typed into it. */
+/** A field of a form undoes what is being typed into it, as long as there is something. */
 function hasOwnUndo(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return false;
-  if (target.isContentEditable) return true;
-  return target.matches('textarea, input:not([type="checkbox"])');
+  if (!(target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement)) return false;
+  return target.type !== 'checkbox' && target.dataset['sharedText'] === undefined && target.value !== '';
 }

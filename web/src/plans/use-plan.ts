@@ -1,18 +1,24 @@
-import { KIND_MODELS, planRoots } from '@syncline/model';
-import type { Plan, Step } from '@syncline/protocol';
+import { type PlanHead, planRoots, readPlanHead, readSteps } from '@syncline/model';
+import type { Step } from '@syncline/protocol';
 import { useMemo, useSyncExternalStore } from 'react';
 import type * as Y from 'yjs';
+import type { StepsInHand } from './steps-in-hand.ts';
 
-/** The plan's own fields and steps, live. Its text is the editor's: typing there draws nothing anew here. */
-export function usePlan(doc: Y.Doc): Plan {
-  const store = useMemo(() => planStore(doc), [doc]);
+/** A plan without its text, which is the editor's. */
+export interface PlanOutline extends PlanHead {
+  steps: Step[];
+}
+
+/** The plan's own fields and steps, live, with those that were deleted in one's hand. Typing in its text draws nothing. */
+export function usePlan(doc: Y.Doc, inHand: StepsInHand): PlanOutline {
+  const store = useMemo(() => planStore(doc, inHand), [doc, inHand]);
   return useSyncExternalStore(store.subscribe, store.snapshot);
 }
 
 /** What {@link usePlan} listens to. */
-export function planStore(doc: Y.Doc) {
+export function planStore(doc: Y.Doc, inHand?: StepsInHand) {
   const { metadata, steps } = planRoots(doc);
-  let plan: Plan | null = null;
+  let plan: PlanOutline | null = null;
   const known = new Map<string, Step>();
   /** A step that is as it was is the same object, so that its row need not be drawn anew. */
   const same = (step: Step): Step => {
@@ -21,10 +27,7 @@ export function planStore(doc: Y.Doc) {
     known.set(step.id, step);
     return step;
   };
-  const read = (): Plan => {
-    const fresh = KIND_MODELS.plan.read(doc);
-    return { ...fresh, steps: fresh.steps.map(same) };
-  };
+  const read = (): PlanOutline => ({ ...readPlanHead(doc), steps: readSteps(doc, inHand?.deleted).map(same) });
   return {
     snapshot: () => (plan ??= read()),
     subscribe: (listener: () => void) => {
@@ -36,7 +39,9 @@ export function planStore(doc: Y.Doc) {
       plan = null;
       metadata.observeDeep(changed);
       steps.observeDeep(changed);
+      const leave = inHand?.subscribe(changed);
       return () => {
+        leave?.();
         metadata.unobserveDeep(changed);
         steps.unobserveDeep(changed);
       };

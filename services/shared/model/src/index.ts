@@ -5,6 +5,7 @@ export { EDITOR_SCHEMA, needEditorSchema, neededEditorSchema, onNeededEditorSche
 export { KIND_MODELS, type KindModel } from './kinds.ts';
 export { execute } from './plan/execute.ts';
 export { type PlanHead, readPlanHead } from './plan/read.ts';
+export { readSteps } from './plan/step-entry.ts';
 export {
   addStep,
   editStep,

@@ -3,7 +3,7 @@ import * as Y from 'yjs';
 import { readBlocks } from '../blocks/read.ts';
 import { planRoots } from '../roots.ts';
 import { readLine } from '../text.ts';
-import { readStep, stepEntries, text } from './step-entry.ts';
+import { readSteps, text } from './step-entry.ts';
 
 /** A plan's own fields. */
 export type PlanHead = Pick<Plan, 'title' | 'status' | 'repo' | 'pr' | 'owner'>;
@@ -13,7 +13,7 @@ export function readPlan(doc: Y.Doc): Plan {
   return {
     kind: 'plan',
     ...readPlanHead(doc),
-    steps: stepEntries(doc).map(readStep),
+    steps: readSteps(doc),
     blocks: readBlocks(planRoots(doc).document),
   };
 }

@@ -10,15 +10,23 @@ export interface StepEntry {
   order: string;
 }
 
-/** The steps that are not removed, in order: by `order`, equal ones by id (M3). */
-export function stepEntries(doc: Y.Doc): StepEntry[] {
+/**
+ * The steps that are not removed, in order: by `order`, equal ones by id (M3).
+ * @param also the ids of removed ones that are wanted all the same
+ */
+export function stepEntries(doc: Y.Doc, also?: ReadonlySet<string>): StepEntry[] {
   const entries: StepEntry[] = [];
   for (const [id, map] of planRoots(doc).steps) {
-    if (!(map instanceof Y.Map) || map.get('removed') === true) continue;
+    if (!(map instanceof Y.Map) || (map.get('removed') === true && !also?.has(id))) continue;
     const order = map.get('order');
     entries.push({ id, map, order: typeof order === 'string' ? order : '' });
   }
   return entries.sort((a, b) => compare(a.order, b.order) || compare(a.id, b.id));
+}
+
+/** {@link stepEntries} as plain data. */
+export function readSteps(doc: Y.Doc, also?: ReadonlySet<string>): Step[] {
+  return stepEntries(doc, also).map(readStep);
 }
 
 /** A step as plain data; what is missing or of a wrong type reads as its default. */

@@ -1,0 +1,56 @@
+import { Button, Notification, Portal } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import classes from './toast.module.css';
+
+export interface Toast {
+  /** Another one is shown anew. */
+  id: string;
+  text: string;
+  /** What can be done about it. */
+  action: { label: string; run: () => void };
+}
+
+const SHOWN_MS = 10_000;
+
+/** Says what was just done, and offers to take it back; goes by itself, but not from under a pointer or the focus. */
+export function ToastNotice({ toast, onClose }: { toast: Toast; onClose: () => void }) {
+  const [isHeld, setHeld] = useState(false);
+  useEffect(() => {
+    if (isHeld) return undefined;
+    const timer = setTimeout(onClose, SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [isHeld, onClose]);
+  return (
+    <Portal>
+      <div
+        className={classes['place']}
+        onMouseEnter={() => setHeld(true)}
+        onMouseLeave={() => setHeld(false)}
+        onFocus={() => setHeld(true)}
+        onBlur={() => setHeld(false)}
+      >
+        <Notification
+          className={classes['toast']}
+          role="status"
+          withBorder
+          onClose={onClose}
+          closeButtonProps={{ 'aria-label': 'Close' }}
+        >
+          <div className={classes['line']}>
+            <span>{toast.text}</span>
+            <Button
+              variant="subtle"
+              size="xs"
+              onClick={() => {
+                toast.action.run();
+                onClose();
+              }}
+            >
+              {toast.action.label}
+            </Button>
+          </div>
+        </Notification>
+      </div>
+    </Portal>
+  );
+}
