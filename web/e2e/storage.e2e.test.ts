@@ -1,33 +1,11 @@
-import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { editor, openPlan, pill } from './browser.ts';
 import { running } from './running.ts';
+import { fillUp } from './trouble.ts';
 
 const { system, browser } = await running();
 
 const QUOTA_BYTES = 3_000_000;
-
-/** Takes all the room that the browser gives this origin, down to the last byte. */
-function fillUp(page: Page): Promise<void> {
-  return page.evaluate(async () => {
-    const database = await new Promise<IDBDatabase>((resolve) => {
-      const opening = indexedDB.open('filler');
-      opening.addEventListener('upgradeneeded', () =>
-        opening.result.createObjectStore('bytes', { autoIncrement: true }),
-      );
-      opening.addEventListener('success', () => resolve(opening.result));
-    });
-    const fits = (size: number) =>
-      new Promise<boolean>((resolve) => {
-        const writing = database.transaction('bytes', 'readwrite');
-        writing.objectStore('bytes').add(crypto.getRandomValues(new Uint8Array(size)));
-        writing.addEventListener('complete', () => resolve(true));
-        writing.addEventListener('abort', () => resolve(false));
-      });
-    for (let size = 65_536; size >= 1; size = Math.floor(size / 4)) while (await fits(size));
-    database.close();
-  });
-}
 
 it('a full device is told at once, and kept on again when it has room', async () => {
   const id = await system.createPlan({ title: 'Full', markdown: 'Text.' });
@@ -40,7 +18,7 @@ it('a full device is told at once, and kept on again when it has room', async ()
   await editor(page).click();
   await page.keyboard.press('Home');
   await page.keyboard.type('Written on a full device. ');
-  await page.getByRole('alert').filter({ hasText: 'Storage full, not saved on this device' }).waitFor();
+  await pill(page).filter({ hasText: 'Storage full, not saved on this device' }).waitFor();
   expect(await page.getByText('All changes saved').count()).toBe(0);
 
   await page.evaluate(() => void indexedDB.deleteDatabase('filler'));

@@ -13,6 +13,7 @@ import { openDocumentSocket } from './document-socket.ts';
 import { HeldMessages } from './held-messages.ts';
 import { askToKeepStorage } from './keep-storage.ts';
 import { FIRST_LINK, type Link } from './link.ts';
+import { isOnlyHere, keptElsewhere, onlyHere } from './only-here.ts';
 import { currentPerson, onPersonChange } from './person.ts';
 import type { Presence } from './presence.ts';
 
@@ -90,7 +91,7 @@ export class DocumentSession {
       onChange: (device) => this.#setLink({ device }),
     });
     this.opened = this.#device.ready.then(() => this.#heardIfNeeded());
-    this.doc.on('update', (_update, _origin, _doc, { local }) => local && askToKeepStorage());
+    this.doc.on('update', (_update, _origin, _doc, { local }) => local && this.#wasWritten());
     this.#socket = this.#openSocket();
     this.#provider = this.#openProvider();
     composition.watch(window);
@@ -126,6 +127,11 @@ export class DocumentSession {
     void this.#socket.connect();
   }
 
+  /** Whether ending now would lose something that was written here. */
+  get isOnlyHere(): boolean {
+    return !this.#ending.signal.aborted && isOnlyHere(this.#state.link);
+  }
+
   /** The document as it stands in this tab. */
   version(): Omit<Version, 'said'> {
     const { title } = KIND_MODELS[this.address.kind].read(this.doc);
@@ -143,10 +149,16 @@ export class DocumentSession {
     this.#ending.abort();
     this.#listeners.clear();
     this.#held.end();
+    keptElsewhere(this.name);
     this.#provider.destroy();
     this.#socket.destroy();
     void this.#device.close();
     this.doc.destroy();
+  }
+
+  #wasWritten(): void {
+    askToKeepStorage();
+    if (!this.#state.link.isUnsent) this.#setLink({ isUnsent: true });
   }
 
   #openSocket(): HocuspocusProviderWebsocket {
@@ -202,14 +214,13 @@ export class DocumentSession {
     });
   }
 
-  #acknowledgement(): Pick<Link, 'acknowledged'> {
+  #acknowledgement(): Partial<Link> {
     const provider = this.#provider;
     const acknowledged = provider.isAuthenticated && provider.isSynced && provider.unsyncedChanges === 0;
-    if (acknowledged) {
-      this.#acknowledgedSince = Math.min(this.#acknowledgedSince, performance.now());
-      this.#device.acknowledged();
-    }
-    return { acknowledged };
+    if (!acknowledged) return { acknowledged };
+    this.#acknowledgedSince = Math.min(this.#acknowledgedSince, performance.now());
+    this.#device.acknowledged();
+    return { acknowledged, isUnsent: false };
   }
 
   #onClose(code: number, reason: string): void {
@@ -328,7 +339,10 @@ export class DocumentSession {
   }
 
   #set(state: SessionState): void {
+    const wasOnlyHere = this.isOnlyHere;
     this.#state = state;
+    if (this.isOnlyHere && !wasOnlyHere) onlyHere({ document: this.name, title: () => this.version().title });
+    else if (!this.isOnlyHere) keptElsewhere(this.name);
     for (const listener of this.#listeners) listener();
   }
 }

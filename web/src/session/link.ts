@@ -9,6 +9,8 @@ export interface Link {
   browserOffline: boolean;
   /** Everything we have is committed on the cluster: it acknowledged on this very connection. */
   acknowledged: boolean;
+  /** Something was written in this tab that the cluster has not acknowledged. */
+  isUnsent: boolean;
   readonly: boolean;
 }
 
@@ -18,5 +20,6 @@ export const FIRST_LINK: Link = {
   failures: 0,
   browserOffline: false,
   acknowledged: false,
+  isUnsent: false,
   readonly: false,
 };

@@ -1,7 +1,10 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { type DocumentAddress, DocumentSession, type SessionState } from './document-session.ts';
 
-/** How long a session outlives its last user: React's strict mode and a change of route leave and come back at once. */
+/**
+ * How long a session outlives its last user: React's strict mode and a change of route leave and come back at once. One
+ * that holds something which is nowhere else outlives them until that is kept elsewhere.
+ */
 const GRACE_MS = 500;
 
 /** Told of the session that is there now, and of each that takes its place. */
@@ -28,18 +31,35 @@ export function join(address: DocumentAddress, show: Show): () => void {
   show(entry.session);
   return () => {
     entry.users.delete(show);
-    if (entry.users.size > 0) return;
-    entry.ending = setTimeout(() => {
-      held.delete(key);
-      entry.session.end();
-    }, GRACE_MS);
+    endAfterGrace(key, entry);
   };
+}
+
+function endAfterGrace(key: string, entry: Held): void {
+  clearTimeout(entry.ending);
+  entry.ending = setTimeout(() => endUnused(key, entry), GRACE_MS);
+}
+
+function endUnused(key: string, entry: Held): void {
+  const { session, users } = entry;
+  if (users.size > 0 || held.get(key) !== entry) return;
+  if (!session.isOnlyHere) {
+    held.delete(key);
+    session.end();
+    return;
+  }
+  const unsubscribe = session.subscribe(() => {
+    if (session.isOnlyHere) return;
+    unsubscribe();
+    endAfterGrace(key, entry);
+  });
 }
 
 function begin(address: DocumentAddress): Held {
   const onOver = () => {
     entry.session = new DocumentSession(address, { onOver, isFresh: true });
     for (const show of entry.users) show(entry.session);
+    endAfterGrace(keyOf(address), entry);
   };
   const session = new DocumentSession(address, { onOver, isFresh: false });
   const entry: Held = { session, users: new Set(), ending: undefined };

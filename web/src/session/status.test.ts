@@ -27,12 +27,26 @@ describe('statusOf', () => {
     expect(labelOf({ server: 'lost', device: 'not_kept' })).toBe('Reconnecting… not saved on this device');
   });
 
-  it('says that the device is full before all else, and whether the server has everything', () => {
+  it('says that the device is full, also while the server is away and nothing is at risk', () => {
     const full = (link: Partial<Link>) => statusOf({ ...FIRST_LINK, device: 'full', ...link }, null);
     for (const server of ['connecting', 'live', 'lost'] as const)
       expect(full({ server }).label).toBe('Storage full, not saved on this device');
-    expect(full({ server: 'live', acknowledged: true }).detail).toMatch(/^The server has all changes/);
-    expect(full({ server: 'lost', failures: 1 }).detail).toMatch(/copy your text/);
+    expect(full({ server: 'live', isUnsent: true }).kind).toBe('full');
+  });
+
+  it('says what to do, before all else, when what was written is nowhere else and no answer is being waited for', () => {
+    const closing = closingOf(4003, '', 'name');
+    for (const device of ['reading', 'kept', 'not_kept', 'full'] as const)
+      for (const server of ['connecting', 'live', 'lost', 'stopped'] as const)
+        for (const isUnsent of [true, false])
+          for (const failures of [0, 5]) {
+            const { kind } = statusOf(
+              { ...FIRST_LINK, device, server, isUnsent, failures },
+              server === 'stopped' ? closing : null,
+            );
+            expect(kind === 'unsaved').toBe(isUnsent && device !== 'kept' && server !== 'live');
+          }
+    expect(labelOf({ server: 'lost', device: 'not_kept', isUnsent: true })).toBe('Not saved: keep this tab open');
   });
 
   it('says that they can view to a reader, whose unsynced count never falls', () => {

@@ -1,5 +1,6 @@
 import type { Closing } from './closing.ts';
 import type { Link } from './link.ts';
+import { isOnlyHere } from './only-here.ts';
 
 export type StatusKind =
   | 'opening'
@@ -8,6 +9,7 @@ export type StatusKind =
   | 'reconnecting'
   | 'offline'
   | 'full'
+  | 'unsaved'
   | 'readonly'
   | 'removed'
   | 'refused';
@@ -29,8 +31,9 @@ const OFFLINE_AFTER_FAILURES = 3;
  * called that, and only when there is one.
  */
 export function statusOf(link: Link, closing: Closing | null): Status {
-  if (closing) return closed(closing);
   if (link.server === 'setting_aside') return SETTING_ASIDE;
+  if (isOnlyHere(link) && link.server !== 'live') return unsaved(link);
+  if (closing) return closed(closing);
   if (link.device === 'full') return full(link);
   if (link.server === 'live') return live(link);
   const patience = link.server === 'lost' ? OFFLINE_AFTER_FAILURES : 1;
@@ -50,6 +53,20 @@ const SETTING_ASIDE: Status = {
   short: 'Setting aside…',
   detail: 'The server refused a change. Your version is kept on this device, and the shared one is loaded.',
 };
+
+/** What was written exists in this tab alone, and not just for the moment that the server takes to answer. */
+export function unsaved({ device }: Pick<Link, 'device'>): Status {
+  const why =
+    device === 'full'
+      ? 'this browser has no room left. Free some disk space, or leave'
+      : 'this browser keeps no copy. Leave';
+  return {
+    kind: 'unsaved',
+    label: 'Not saved: keep this tab open',
+    short: 'Not saved: keep this tab open',
+    detail: `The server has not confirmed your last changes, and ${why} this tab open until it has; or copy your text.`,
+  };
+}
 
 function closed(closing: Closing): Status {
   const kind = closing.shutOut ? 'removed' : 'refused';
@@ -80,14 +97,15 @@ function live(link: Link): Status {
   };
 }
 
-function full({ acknowledged }: Link): Status {
+function full({ server }: Link): Status {
   return {
     kind: 'full',
     label: 'Storage full, not saved on this device',
     short: 'Storage full',
-    detail: acknowledged
-      ? 'The server has all changes, but this browser has no room left for them: without the server they cannot be shown. Free some disk space.'
-      : 'This browser has no room left, and the server has not yet confirmed your last changes. Leave the tab open and free some disk space, or copy your text.',
+    detail:
+      server === 'live'
+        ? 'Your changes go to the server, but this browser has no room left for them: without the server they cannot be shown. Free some disk space.'
+        : 'This browser has no room left: what you write now is saved only once the server is back. Free some disk space.',
   };
 }
 
@@ -97,8 +115,8 @@ function away(kind: 'offline' | 'reconnecting', link: Link): Status {
     return {
       kind,
       label: `${state}${kind === 'offline' ? ',' : ''} not saved on this device`,
-      short: 'Not saved',
-      detail: 'This browser keeps no copy. Leave the tab open until the server is back, or copy your text.',
+      short: `${state.replace('…', '')}, no copy`,
+      detail: 'This browser keeps no copy: what you write now is saved only once the server is back.',
     };
   }
   if (kind === 'reconnecting') {

@@ -4,14 +4,20 @@ import { Link } from 'wouter';
 import type { Closing, WayOut } from '../session/closing.ts';
 import type { DocumentSession } from '../session/document-session.ts';
 import { SeeVersion } from '../set-aside/see-version.tsx';
+import { useSessionState } from '../session/sessions.ts';
 import { Notice } from './notice.tsx';
 
 const SignInDialog = lazy(() => import('../access/sign-in-dialog.tsx'));
 
 /** Why the server closed the document, and the ways out. */
 export function ClosingNotice({ closing, session }: { closing: Closing; session: DocumentSession }) {
+  const isKept = useSessionState(session).link.device === 'kept';
   return (
-    <Notice tone="bad" title={closing.title} detail={[closing.detail, closing.kept].filter(Boolean).join(' ')}>
+    <Notice
+      tone="bad"
+      title={closing.title}
+      detail={[closing.detail, isKept && closing.kept].filter(Boolean).join(' ')}
+    >
       {closing.waysOut.map((way) => (
         <WayOutButton key={way} way={way} closing={closing} session={session} />
       ))}

@@ -21,6 +21,7 @@ const ICONS: Record<StatusKind, typeof IconEye> = {
   reconnecting: IconRefresh,
   offline: IconCloudOff,
   full: IconDatabaseOff,
+  unsaved: IconAlertTriangle,
   readonly: IconEye,
   removed: IconLock,
   refused: IconAlertTriangle,
@@ -29,15 +30,21 @@ const ICONS: Record<StatusKind, typeof IconEye> = {
 /** Whether what one sees is safe, in an icon and words; announced when it changes, politely unless text may be lost. */
 export function StatusPill({ status }: { status: Status }) {
   const Icon = ICONS[status.kind];
-  const role = status.kind === 'full' ? 'alert' : 'status';
+  const role = status.kind === 'unsaved' ? 'alert' : 'status';
   return (
     <Tooltip label={status.detail} multiline maw={280}>
       <div key={role} className={classes['pill']} data-kind={status.kind} role={role}>
         <Icon size={16} aria-hidden />
-        <span className={classes['label']}>{status.label}</span>
-        <span className={classes['short']} aria-hidden>
-          {status.short}
-        </span>
+        {status.short === status.label ? (
+          <span className={classes['only']}>{status.label}</span>
+        ) : (
+          <>
+            <span className={classes['label']}>{status.label}</span>
+            <span className={classes['short']} aria-hidden>
+              {status.short}
+            </span>
+          </>
+        )}
       </div>
     </Tooltip>
   );

@@ -1,0 +1,58 @@
+/**
+ * What was written here and exists in this tab alone: the page asks before it closes exactly while there is such a
+ * document. This module knows neither sessions nor Yjs, for pages without a document say so too.
+ */
+import { useSyncExternalStore } from 'react';
+import type { Link } from './link.ts';
+
+/** A document of which this tab has the only copy of something. */
+export interface OnlyHere {
+  /** `plan:<id>` */
+  document: string;
+  title: () => string;
+}
+
+let documents: readonly OnlyHere[] = [];
+const listeners = new Set<() => void>();
+
+/**
+ * Whether closing the tab would lose something that was written in it: the server has not acknowledged it, and the
+ * device does not keep it or has not yet said whether it does.
+ */
+export function isOnlyHere({ isUnsent, device }: Pick<Link, 'isUnsent' | 'device'>): boolean {
+  return isUnsent && device !== 'kept';
+}
+
+/** Notes that something of a document is only here, until it is no longer {@link keptElsewhere}. */
+export function onlyHere(only: OnlyHere): void {
+  set([...documents.filter(({ document }) => document !== only.document), only]);
+}
+
+/** Notes that nothing of a document is only here, or that the person gave it up. */
+export function keptElsewhere(document: string): void {
+  if (documents.some((other) => other.document === document))
+    set(documents.filter((other) => other.document !== document));
+}
+
+/** The documents of which something is only here, live. */
+export function useOnlyHere(): readonly OnlyHere[] {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => documents,
+  );
+}
+
+function set(next: readonly OnlyHere[]): void {
+  documents = next;
+  // A page that always listens is never kept for going back and forth.
+  if (documents.length > 0) window.addEventListener('beforeunload', ask);
+  else window.removeEventListener('beforeunload', ask);
+  for (const listener of listeners) listener();
+}
+
+function ask(event: BeforeUnloadEvent): void {
+  event.preventDefault();
+}
