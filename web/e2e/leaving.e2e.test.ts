@@ -52,6 +52,21 @@ describe('a page with the only copy of what was written', () => {
     way.mend();
     await expect.poll(async () => textOf(await system.readPlan(id)), { timeout: 30_000 }).toBe('Only here. Text.');
     await expect.poll(() => danger(page).count()).toBe(0);
+    // On a full device nothing in sight says when the server has confirmed it.
+    await expect.poll(() => asksBeforeClosing(page)).toBe(false);
+    await context.close();
+  });
+
+  it('says so also when the server is there and confirms nothing', async () => {
+    const { context, page, way } = await open({ denied: true });
+    way.hush();
+    await write(page, 'Only here. ');
+    await pill(page).filter({ hasText: 'Saving…' }).waitFor();
+    await danger(page).waitFor();
+    expect(await asksBeforeClosing(page)).toBe(true);
+    await way.cut();
+    way.mend();
+    await pill(page).filter({ hasText: 'All changes saved' }).waitFor();
     expect(await asksBeforeClosing(page)).toBe(false);
     await context.close();
   });
@@ -105,6 +120,24 @@ describe('a page with the only copy of what was written', () => {
       await context.close();
     },
   );
+});
+
+it('what was left behind all the same comes back where the browser keeps short texts', async () => {
+  const { id, context, page, way } = await open({ denied: true });
+  await way.cut();
+  await write(page, 'Left behind. ');
+  await danger(page).waitFor();
+  page.on('dialog', (dialog) => void dialog.accept());
+  for (const _ of ['once', 'and again']) {
+    await page.reload();
+    await page.getByRole('heading', { name: 'This plan is not on this device' }).waitFor();
+  }
+  way.mend();
+  await editor(page).getByText('Left behind. Text.').waitFor();
+  await expect.poll(async () => textOf(await system.readPlan(id))).toBe('Left behind. Text.');
+  await pill(page).filter({ hasText: 'All changes saved' }).waitFor();
+  expect(await page.evaluate(() => Object.keys(localStorage).join())).not.toContain('last-words');
+  await context.close();
 });
 
 describe('a page closes without a question', () => {

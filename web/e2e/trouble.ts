@@ -1,12 +1,25 @@
 import type { Page, WebSocketRoute } from 'playwright-core';
 
-/** Call it before the page opens. From then on its sockets can be cut off from the server, and let through again. */
-export async function cuttable(page: Page): Promise<{ cut: () => Promise<void>; mend: () => void }> {
+export interface Way {
+  /** From now on sockets close at once. */
+  cut(): Promise<void>;
+  /** From now on the sockets that are open hear nothing more from the server. */
+  hush(): void;
+  /** New sockets reach the server again, and hear it. */
+  mend(): void;
+}
+
+/** The way of a page's sockets to the server. Call it before the page opens. */
+export async function cuttable(page: Page): Promise<Way> {
   const open = new Set<WebSocketRoute>();
-  let isCut = false;
+  let [isCut, isHushed] = [false, false];
   await page.routeWebSocket(/\/sync\//, (socket) => {
     if (isCut) return void socket.close();
-    open.add(socket).add(socket.connectToServer());
+    const server = socket.connectToServer();
+    server.onMessage((message) => {
+      if (!isHushed) socket.send(message);
+    });
+    open.add(socket).add(server);
   });
   return {
     cut: async () => {
@@ -14,7 +27,8 @@ export async function cuttable(page: Page): Promise<{ cut: () => Promise<void>; 
       await Promise.all([...open].map((socket) => socket.close()));
       open.clear();
     },
-    mend: () => void (isCut = false),
+    hush: () => void (isHushed = true),
+    mend: () => void ([isCut, isHushed] = [false, false]),
   };
 }
 
@@ -32,8 +46,7 @@ export async function asksBeforeClosing(page: Page): Promise<boolean> {
   const outcome = new Promise<boolean>((resolve) => {
     page.once('close', () => resolve(false));
     page.once('dialog', (dialog) => {
-      void dialog.dismiss();
-      resolve(dialog.type() === 'beforeunload');
+      void dialog.dismiss().then(() => resolve(dialog.type() === 'beforeunload'));
     });
   });
   await page.close({ runBeforeUnload: true });

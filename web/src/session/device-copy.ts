@@ -62,11 +62,17 @@ export class DeviceCopy {
       setTimeout(() => resolve(false), OPENING_PATIENCE_MS);
     });
     const kept = await Promise.race([failed, impatience]);
-    if (kept) {
-      this.#lastWords.hear();
-      this.#trimWhenIdle();
+    this.#lastWords.hear();
+    if (kept) this.#isOpen();
+    else {
+      this.#onChange('not_kept');
+      void failed.then((late) => late && this.#isOpen());
     }
-    if (!this.#isFull) this.#onChange(kept ? 'kept' : 'not_kept');
+  }
+
+  #isOpen(): void {
+    this.#trimWhenIdle();
+    if (!this.#isFull) this.#onChange('kept');
   }
 
   /** y-indexeddb does not look whether its writes succeed, but the database hears of each that is given up. */
@@ -101,6 +107,7 @@ export class DeviceCopy {
    * write it anew: nothing that the server will not take can get back into it.
    */
   acknowledged(): void {
+    if (!this.#persistence.db) this.#lastWords.acknowledged();
     if (!this.#isEmptied) return;
     this.#isEmptied = false;
     void this.#writeWhole();

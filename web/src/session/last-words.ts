@@ -13,7 +13,9 @@ export interface LastWordsDeps {
 /**
  * What was typed in the last moments before the page goes away. IndexedDB drops the transactions that a closing page
  * has not yet finished (with quick typing that is a dozen keystrokes), but localStorage is written at once: it keeps
- * them until the page is opened again. Must hold: an update is forgotten here only once the database has it.
+ * them until the page is opened again. Without a database they are all that was written since the server had
+ * everything: a try, of which nobody is told that it saves anything. Must hold: an update is forgotten here only once
+ * the database has it, or the server.
  */
 export class LastWords {
   readonly #deps: LastWordsDeps;
@@ -40,23 +42,24 @@ export class LastWords {
     });
   }
 
-  /** Brings back what closed pages left. Call it once the database has been read. */
+  /** Brings back what closed pages left. Call it once the database has been read, or there is none. */
   hear(): void {
     for (const [key, text] of this.left()) {
       const update = fromText(text);
       if (update) {
         this.#inherited.push(key);
         Y.applyUpdate(this.#deps.doc, update);
-      } else localStorage.removeItem(key);
+        // The doc says nothing of what it cannot place before the server is heard.
+        this.#await(update);
+      } else storage()?.removeItem(key);
     }
-    if (this.#pending.length === 0) this.#forget();
   }
 
   /** What other pages have left, or are leaving, by their keys in localStorage. */
   left(): Map<string, string> {
     const prefix = prefixOf(this.#deps.key);
-    const keys = keysOf(localStorage).filter((key) => key.startsWith(prefix) && key !== this.#ownKey);
-    return new Map(keys.map((key) => [key, localStorage.getItem(key) ?? '']));
+    const keys = keysOf(storage()).filter((key) => key.startsWith(prefix) && key !== this.#ownKey);
+    return new Map(keys.map((key) => [key, storage()?.getItem(key) ?? '']));
   }
 
   end(): void {
@@ -64,12 +67,18 @@ export class LastWords {
     this.#ending.abort();
   }
 
+  /** The server has everything that this page has. */
+  acknowledged(): void {
+    this.#pending = [];
+    this.#forget();
+  }
+
   /** Ends, and drops what this page has to say and what others had {@link left}, unless they have said more since. */
   erase(left: Map<string, string>): void {
     this.#ending.abort();
     this.#pending = [];
     this.#forget();
-    for (const [key, text] of left) if (localStorage.getItem(key) === text) localStorage.removeItem(key);
+    for (const [key, text] of left) if (storage()?.getItem(key) === text) storage()?.removeItem(key);
   }
 
   #await(update: Uint8Array): void {
@@ -97,13 +106,19 @@ export class LastWords {
     if (this.#pending.length === 0) return;
     try {
       localStorage.setItem(this.#ownKey, toText(Y.mergeUpdates(this.#pending)));
+      // What was inherited is in the database by now, or among what is pending.
+      this.#remove(this.#inherited);
     } catch {
-      // Full storage: the database has all but these moments.
+      // Full or forbidden storage: the database has all but these moments, or the person was asked before they left.
     }
   }
 
   #forget(): void {
-    for (const key of [this.#ownKey, ...this.#inherited]) localStorage.removeItem(key);
+    this.#remove([this.#ownKey, ...this.#inherited]);
+  }
+
+  #remove(keys: string[]): void {
+    for (const key of keys) storage()?.removeItem(key);
     this.#inherited = [];
   }
 }
@@ -112,8 +127,17 @@ function prefixOf(key: string): string {
   return `syncline:last-words:${key}:`;
 }
 
-function keysOf(storage: Storage): string[] {
-  return Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? '');
+/** Null in a browser that keeps nothing. */
+function storage(): Storage | null {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
+}
+
+function keysOf(kept: Storage | null): string[] {
+  return Array.from({ length: kept?.length ?? 0 }, (_, index) => kept?.key(index) ?? '');
 }
 
 function toText(bytes: Uint8Array): string {
