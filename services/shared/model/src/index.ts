@@ -1,4 +1,5 @@
 export { anchorOf } from './blocks/anchor.ts';
+export { begin, isBlank } from './begun.ts';
 export type { ModelDeps } from './blocks/content.ts';
 export { isDeleted, onDeleted } from './deleted.ts';
 export { EDITOR_SCHEMA, needEditorSchema, neededEditorSchema, onNeededEditorSchema } from './editor-schema.ts';
