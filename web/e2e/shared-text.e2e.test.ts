@@ -77,10 +77,12 @@ describe('two people in one text', () => {
     await yours.keyboard.type(' on Monday');
     await dialog.getByLabel('Assignee').fill('Ada');
     await dialog.getByRole('button', { name: 'Done' }).click();
-    await expect.poll(async () => (await read()).steps[0], PATIENTLY).toMatchObject({
-      assignee: 'Ada',
-      note: 'Ask the team on Monday',
-    });
+    await expect
+      .poll(async () => (await read()).steps[0], PATIENTLY)
+      .toMatchObject({
+        assignee: 'Ada',
+        note: 'Ask the team on Monday',
+      });
     await titleField(yours).waitFor();
     const { steps } = await read();
     await system.agent('PATCH', `/plans/${id}/steps/${steps[0]!.id}`, { note: 'Tell the team on Monday' });
@@ -110,7 +112,9 @@ describe('undo', () => {
     await page.getByRole('button', { name: 'More for: Two' }).click();
     await page.getByRole('menuitem', { name: 'Delete' }).click();
     await expect.poll(titles, PATIENTLY).toEqual(['One']);
-    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Step 1 of 1');
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label')))
+      .toBe('Step 1 of 1');
     await page.keyboard.press('Control+z');
     await expect.poll(titles, PATIENTLY).toEqual(['One', 'Two']);
     await step(page, '2 of 2').focus();

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { axeFindings, editor, openPlan, pill, signIn } from './browser.ts';
 import { running } from './running.ts';
 import { KEYS_MODE, textOf } from './system.ts';
+import { asksBeforeClosing, cuttable, denyDatabases } from './trouble.ts';
 
 const { system, browser } = await running(KEYS_MODE);
 
@@ -133,6 +134,34 @@ describe('a plan in keys mode', () => {
     await editor(guest).getByText('Changed text.').waitFor();
     expect(await editor(guest).innerText()).not.toContain('Not to be seen.');
     await guest.context().close();
+  });
+
+  it('asks nothing of a reader who leaves, though the browser keeps nothing and the server is away', async () => {
+    const id = await system.createPlan({ title: 'Left by a reader', markdown: 'Known text.' });
+    const guest = await newPerson({ serviceWorkers: 'block' });
+    const way = await cuttable(guest);
+    await denyDatabases(guest);
+    await guest.goto((await createLink(id, 'viewer')).url);
+    await guest.getByText('You can view').first().waitFor();
+    await editor(guest).getByText('Known text.').click();
+    await guest.keyboard.type('Not to be seen.');
+    await way.cut();
+    await pill(guest)
+      .filter({ hasText: /Offline|Reconnecting/ })
+      .waitFor();
+    expect(await alert(guest).count()).toBe(0);
+    expect(await asksBeforeClosing(guest)).toBe(false);
+    await guest.context().close();
+  });
+
+  it('is said to a reader not to be there, who cannot create it', async () => {
+    const { key } = await system.agent<{ key: string }>('POST', '/keys', { name: 'A reader', role: 'viewer' });
+    const page = await newPerson();
+    await page.goto(`${system.url}/plan/mistyped`);
+    await signIn(page, key);
+    await page.getByRole('heading', { name: 'There is no plan here' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Create a plan here' }).count()).toBe(0);
+    await page.context().close();
   });
 
   it('gets a new token for the link before the last one ends', async () => {

@@ -1,9 +1,14 @@
+import { begin } from '@syncline/model';
 import { SHORT_ID } from '@syncline/protocol';
-import { useSession } from '../session/sessions.ts';
+import { useState } from 'react';
+import type { DocumentSession } from '../session/document-session.ts';
+import { useSession, useSessionState } from '../session/sessions.ts';
 import { Header } from '../ui/header.tsx';
 import { MissingPage } from '../ui/missing-page.tsx';
+import { NoPlan } from './no-plan.tsx';
 import { PlanSkeleton } from './plan-skeleton.tsx';
 import { PlanView } from './plan-view.tsx';
+import { useIsBlank } from './use-is-blank.ts';
 
 /** `/plan/<id>`: opens the plan's session and, once its copy on this device is read, shows it. */
 export default function PlanPage({ id }: { id: string }) {
@@ -13,11 +18,25 @@ export default function PlanPage({ id }: { id: string }) {
 
 function OpenPlan({ id }: { id: string }) {
   const session = useSession({ kind: 'plan', id });
-  if (session) return <PlanView key={session.doc.guid} session={session} />;
+  if (session) return <OpenedPlan key={session.doc.guid} session={session} />;
   return (
     <>
       <Header />
       <PlanSkeleton />
     </>
   );
+}
+
+/** The plan; or, as long as nobody has begun it, word of that and nothing to write in. */
+function OpenedPlan({ session }: { session: DocumentSession }) {
+  const isBlank = useIsBlank(session);
+  const { closing } = useSessionState(session);
+  const [isNew, setIsNew] = useState(false);
+  // That it is not to be had is for the plan's own page to say.
+  if (!isBlank || closing?.missing || closing?.shutOut) return <PlanView session={session} isNew={isNew} />;
+  const create = () => {
+    setIsNew(true);
+    begin(session.doc);
+  };
+  return <NoPlan session={session} onCreate={create} />;
 }

@@ -1,6 +1,6 @@
 import { planRoots } from '@syncline/model';
 import { PLAN_LIMITS } from '@syncline/protocol';
-import type { KeyboardEvent } from 'react';
+import { type KeyboardEvent, useEffect, useRef } from 'react';
 import type * as Y from 'yjs';
 import { SharedText } from '../ui/shared-text.tsx';
 import { OWN_CHANGE, type PlanUndo } from './plan-undo.ts';
@@ -11,10 +11,16 @@ export interface PlanTitleProps {
   undo: PlanUndo;
   placeholder: string;
   readOnly: boolean;
+  /** It is what is to be typed first. */
+  isNew: boolean;
 }
 
 /** The plan's title. Enter leaves it; Escape takes back what was written, and leaves it. */
-export function PlanTitle({ doc, undo, placeholder, readOnly }: PlanTitleProps) {
+export function PlanTitle({ doc, undo, placeholder, readOnly, isNew }: PlanTitleProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (isNew) heading.current?.querySelector('textarea')?.focus();
+  }, [isNew]);
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (event.nativeEvent.isComposing || (event.key !== 'Enter' && event.key !== 'Escape')) return;
     event.preventDefault();
@@ -22,7 +28,7 @@ export function PlanTitle({ doc, undo, placeholder, readOnly }: PlanTitleProps) 
     event.currentTarget.blur();
   };
   return (
-    <h1 className={classes['title']}>
+    <h1 ref={heading} className={classes['title']}>
       <SharedText
         place={{ map: planRoots(doc).metadata, key: 'title' }}
         origin={OWN_CHANGE}

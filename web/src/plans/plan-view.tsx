@@ -29,8 +29,14 @@ const SignInPage = lazy(() => import('../access/sign-in-page.tsx'));
 
 const NAMELESS = 'Untitled plan';
 
+export interface PlanViewProps {
+  session: DocumentSession;
+  /** It was created just now, so its title is what is to be typed. */
+  isNew: boolean;
+}
+
 /** An opened plan: its title and status, its steps, its text, and above it whether it is saved and who is there. */
-export function PlanView({ session }: { session: DocumentSession }) {
+export function PlanView({ session, isNew }: PlanViewProps) {
   const inHand = stepsInHandOf(session);
   const plan = usePlan(session.doc, inHand);
   const { link, closing } = useSessionState(session);
@@ -63,7 +69,7 @@ export function PlanView({ session }: { session: DocumentSession }) {
       {closing && <ClosingNotice closing={closing} session={session} />}
       <SetAsideNotices document={session.name} />
       <main className={classes['page']}>
-        <PlanTitle doc={session.doc} undo={undo} placeholder={NAMELESS} readOnly={readOnly} />
+        <PlanTitle doc={session.doc} undo={undo} placeholder={NAMELESS} readOnly={readOnly} isNew={isNew} />
         <StatusMenu status={plan.status} disabled={readOnly} onChange={(value) => verbs.setFields({ status: value })} />
         <Steps
           steps={plan.steps}

@@ -1,5 +1,5 @@
 import { HocuspocusProvider, type HocuspocusProviderWebsocket } from '@hocuspocus/provider';
-import { KIND_MODELS } from '@syncline/model';
+import { isBlank, KIND_MODELS } from '@syncline/model';
 import { ERRORS, type Kind, reaches } from '@syncline/protocol';
 import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
@@ -112,8 +112,7 @@ export class DocumentSession {
 
   /** Nothing is known of it, and nothing was written. */
   get isBlank(): boolean {
-    const { kind } = this.address;
-    return Y.encodeStateVector(this.doc).length === Y.encodeStateVectorFromUpdate(KIND_MODELS[kind].seed).length;
+    return isBlank(this.doc, this.address.kind);
   }
 
   subscribe(listener: () => void): () => void {
