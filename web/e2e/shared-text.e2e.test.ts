@@ -137,7 +137,7 @@ describe('undo', () => {
     const [one] = (await read()).steps;
     await system.agent('PATCH', `/plans/${id}/steps/${one!.id}`, { title: 'One by an agent' });
     await expect.poll(() => step(page, '1 of 1').inputValue(), PATIENTLY).toBe('One by an agent');
-    await page.getByRole('status').getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('button', { name: 'Bring it back' }).click();
     await expect.poll(titles, PATIENTLY).toEqual(['One by an agent', 'Two']);
     await page.context().close();
   });

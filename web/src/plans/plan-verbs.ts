@@ -1,16 +1,18 @@
 import {
   addStep,
-  editStep,
   joinStep,
   moveStep,
   planRoots,
   removeStep,
+  type PlanValues,
   restoreStep,
-  setPlanFields,
+  setPlanValues,
+  setStepValues,
+  type StepValues,
   splitStep,
   textOf,
 } from '@syncline/model';
-import { type PlanFields, Refusal, type StepFields } from '@syncline/protocol';
+import { Refusal } from '@syncline/protocol';
 import * as Y from 'yjs';
 import { OWN_CHANGE, planUndoOf } from './plan-undo.ts';
 
@@ -25,9 +27,9 @@ export interface StepCaret {
  * concerns a step that somebody has just removed does nothing.
  */
 export interface PlanVerbs {
-  setFields(fields: Omit<PlanFields, 'title'>): void;
+  setValues(values: PlanValues): void;
   addStep(title: string): void;
-  editStep(id: string, fields: Pick<StepFields, 'done' | 'assignee'>): void;
+  setStepValues(id: string, values: StepValues): void;
   moveStep(id: string, after: string | null): void;
   removeStep(id: string): void;
   restoreStep(id: string): void;
@@ -56,9 +58,9 @@ export function planVerbs(doc: Y.Doc): PlanVerbs {
       if (map instanceof Y.Map) for (const key of ['title', 'note']) textOf(map, key);
   };
   return {
-    setFields: (fields) => own(() => setPlanFields(doc, fields)),
+    setValues: (values) => own(() => setPlanValues(doc, values)),
     addStep: (title) => own(() => addStep(doc, { title }, { random: Math.random })),
-    editStep: (id, fields) => own(() => editStep(doc, id, fields)),
+    setStepValues: (id, values) => own(() => setStepValues(doc, id, values)),
     moveStep: (id, after) => own(() => moveStep(doc, id, after)),
     removeStep: (id) => own(() => removeStep(doc, id)),
     restoreStep: (id) => own(() => restoreStep(doc, id)),

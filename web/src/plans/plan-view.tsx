@@ -70,7 +70,7 @@ export function PlanView({ session, isNew }: PlanViewProps) {
       <SetAsideNotices document={session.name} />
       <main className={classes['page']}>
         <PlanTitle doc={session.doc} undo={undo} placeholder={NAMELESS} readOnly={readOnly} isNew={isNew} />
-        <StatusMenu status={plan.status} disabled={readOnly} onChange={(value) => verbs.setFields({ status: value })} />
+        <StatusMenu status={plan.status} disabled={readOnly} onChange={(value) => verbs.setValues({ status: value })} />
         <Steps
           steps={plan.steps}
           inHand={inHand}

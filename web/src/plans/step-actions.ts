@@ -6,7 +6,7 @@ import type { PlanVerbs, StepCaret } from './plan-verbs.ts';
 import type { StepsInHand } from './steps-in-hand.ts';
 
 /** What can be done to a step, named by its id. The same object at each drawing, or every row is drawn anew. */
-export interface StepActions extends Pick<PlanVerbs, 'editStep'> {
+export interface StepActions extends Pick<PlanVerbs, 'setStepValues'> {
   dragStart(id: string): void;
   dragEnd(): void;
   /** The person begins to write in one of its fields, */
@@ -59,10 +59,10 @@ export function stepActions(current: () => StepsState): StepActions {
     if (target) focusStep({ id: target.id, at: Infinity });
     else document.querySelector<HTMLElement>('[data-add-step]')?.focus();
     const text = title ? `“${shortened(title)}” was deleted.` : 'The step was deleted.';
-    offer({ id, text, action: { label: 'Undo', run: () => current().verbs.restoreStep(id) } });
+    offer({ id, text, action: { label: 'Bring it back', run: () => current().verbs.restoreStep(id) } });
   };
   return {
-    editStep: (id, fields) => current().verbs.editStep(id, fields),
+    setStepValues: (id, values) => current().verbs.setStepValues(id, values),
     dragStart: (id) => current().drag.start(id),
     dragEnd: () => current().drag.end(),
     begin: () => current().undo.beginField(),

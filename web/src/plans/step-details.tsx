@@ -60,7 +60,7 @@ function Assignee({ step, actions }: Pick<StepDetailsProps, 'step' | 'actions'>)
         const assignee = event.currentTarget.value;
         setDraft(assignee);
         actions.write(step.id);
-        actions.editStep(step.id, { assignee: assignee.trim() });
+        actions.setStepValues(step.id, { assignee: assignee.trim() });
       }}
       onBlur={() => setDraft(null)}
       maxLength={PLAN_LIMITS.name}

@@ -36,7 +36,7 @@ export const StepRow = memo(function StepRow(props: StepRowProps) {
         className={classes['check']}
         checked={step.done}
         disabled={!isEditable}
-        onChange={(event) => actions.editStep(id, { done: event.currentTarget.checked })}
+        onChange={(event) => actions.setStepValues(id, { done: event.currentTarget.checked })}
         aria-label={step.title || 'Step without words'}
       />
       <div className={classes['body']}>

@@ -1,4 +1,4 @@
-import { Button, Notification, Portal } from '@mantine/core';
+import { Button, CloseButton, Portal } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import classes from './toast.module.css';
 
@@ -29,27 +29,18 @@ export function ToastNotice({ toast, onClose }: { toast: Toast; onClose: () => v
         onFocus={() => setHeld(true)}
         onBlur={() => setHeld(false)}
       >
-        <Notification
-          className={classes['toast']}
-          role="status"
-          withBorder
-          onClose={onClose}
-          closeButtonProps={{ 'aria-label': 'Close' }}
+        <span role="status">{toast.text}</span>
+        <Button
+          variant="subtle"
+          size="xs"
+          onClick={() => {
+            toast.action.run();
+            onClose();
+          }}
         >
-          <div className={classes['line']}>
-            <span>{toast.text}</span>
-            <Button
-              variant="subtle"
-              size="xs"
-              onClick={() => {
-                toast.action.run();
-                onClose();
-              }}
-            >
-              {toast.action.label}
-            </Button>
-          </div>
-        </Notification>
+          {toast.action.label}
+        </Button>
+        <CloseButton size="sm" aria-label="Close" onClick={onClose} />
       </div>
     </Portal>
   );

@@ -6,17 +6,10 @@ export { EDITOR_SCHEMA, needEditorSchema, neededEditorSchema, onNeededEditorSche
 export { KIND_MODELS, type KindModel } from './kinds.ts';
 export { execute } from './plan/execute.ts';
 export { type PlanHead, readPlanHead } from './plan/read.ts';
+export { editStep, setPlanFields } from './plan/set-fields.ts';
 export { readSteps } from './plan/step-entry.ts';
-export {
-  addStep,
-  editStep,
-  joinStep,
-  moveStep,
-  removeStep,
-  restoreStep,
-  setPlanFields,
-  splitStep,
-} from './plan/steps.ts';
+export { addStep, joinStep, moveStep, removeStep, restoreStep, splitStep } from './plan/steps.ts';
+export { type PlanValues, setPlanValues, setStepValues, type StepValues } from './plan/values.ts';
 export { type PlanRoots, planRoots } from './roots.ts';
 export { readText, textOf } from './text.ts';
 export { guardUndo } from './undo.ts';

@@ -7,8 +7,6 @@
  */
 import { digest } from 'lib0/hash/sha256';
 import * as Y from 'yjs';
-import { wellFormed } from './blocks/surface.ts';
-import { wordDiff } from './blocks/word-diff.ts';
 
 /** Above the numbers that Yjs gives to clients, so that no client has it already. */
 const FIRST_CONVERTER = 2 ** 32;
@@ -36,19 +34,6 @@ export function textOf(map: Y.Map<unknown>, key: string): Y.Text {
   const text = isText(value) ? value : converted(map, key);
   if (text.length !== text.toString().length) removeObjects(text);
   return text;
-}
-
-/** Makes the text say this, changing only the words that differ. */
-export function setText(map: Y.Map<unknown>, key: string, value: string): void {
-  const wanted = wellFormed(value);
-  const text = textOf(map, key);
-  const { changes } = wordDiff([{ text: text.toString(), marks: {} }], [{ text: wanted, marks: {} }]);
-  for (const { from, to, insert } of changes.toReversed()) {
-    const words = insert.map((run) => run.text).join('');
-    // Before what it takes the place of: what is typed behind that meanwhile then stays behind it.
-    text.insert(from, words);
-    text.delete(from + words.length, to - from);
-  }
 }
 
 function isText(value: unknown): value is Y.Text {

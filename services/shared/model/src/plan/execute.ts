@@ -8,7 +8,8 @@ import { inOrder } from '../in-order.ts';
 import { planRoots } from '../roots.ts';
 import { readPlanHead } from './read.ts';
 import { plantSeed } from './seed.ts';
-import { addStep, editStep, moveStep, removeStep, setPlanFields } from './steps.ts';
+import { editStep, setPlanFields } from './set-fields.ts';
+import { addStep, moveStep, removeStep } from './steps.ts';
 
 /**
  * Carries out one command in one transaction. `base_rev` is the caller's to check.

@@ -1,30 +1,18 @@
 /**
- * The verbs on a plan's fields and steps. A button in a browser, a REST call and an MCP tool all end here.
- *
- * Each verb is one transaction, and writes only what differs (M4): a tick that is already set causes no update.
+ * The verbs on a plan's steps. A button in a browser, a REST call and an MCP tool all end here. Each is one transaction,
+ * and writes only what differs (M4).
  */
-import { type NewStep, type PlanFields, Refusal, type StepFields } from '@syncline/protocol';
+import { type NewStep, Refusal } from '@syncline/protocol';
 import * as Y from 'yjs';
 import type { ModelDeps } from '../blocks/content.ts';
 import { wellFormed } from '../blocks/surface.ts';
 import { planRoots } from '../roots.ts';
-import { readText, setText, textOf } from '../text.ts';
-import { checkedNewStep, checkedPlanFields, checkedStepFields } from './fields.ts';
+import { readText, textOf } from '../text.ts';
+import { checkedNewStep } from './fields.ts';
 import { orderAfter } from './order.ts';
-import { readPlanHead } from './read.ts';
 import { readStep, type StepEntry, stepEntries } from './step-entry.ts';
 
 const ID_LENGTH = 8;
-/** The fields in which people type at the same time (M19). */
-const TEXTS: ReadonlySet<string> = new Set(['title', 'note']);
-
-/** Sets a plan's own fields; those that are absent stay. */
-export function setPlanFields(doc: Y.Doc, fields: PlanFields): void {
-  const wanted = checkedPlanFields(fields);
-  const current = readPlanHead(doc);
-  const { metadata } = planRoots(doc);
-  doc.transact(() => writeDifferent(metadata, wanted, current));
-}
 
 /**
  * Adds a step.
@@ -35,7 +23,7 @@ export function setPlanFields(doc: Y.Doc, fields: PlanFields): void {
 export function addStep(doc: Y.Doc, step: NewStep & { after?: string | null }, deps: ModelDeps): string {
   const { after, ...fields } = step;
   const checked = checkedNewStep(fields);
-  if (typeof after === 'string') find(doc, after, 'after');
+  if (typeof after === 'string') findStep(doc, after, 'after');
   return insertStep(doc, checked, after === undefined ? (stepEntries(doc).at(-1)?.id ?? null) : after, deps);
 }
 
@@ -65,7 +53,7 @@ function insertStep(doc: Y.Doc, step: NewStep, after: string | null, deps: Model
  * @throws Refusal `not_found`
  */
 export function splitStep(doc: Y.Doc, id: string, at: number, deps: ModelDeps): string {
-  const entry = find(doc, id, 'step');
+  const entry = findStep(doc, id, 'step');
   const title = textOf(entry.map, 'title');
   const tail = title.toString().slice(at);
   if (at === 0 && tail !== '') {
@@ -85,7 +73,7 @@ export function splitStep(doc: Y.Doc, id: string, at: number, deps: ModelDeps): 
  * @throws Refusal `not_found`
  */
 export function joinStep(doc: Y.Doc, id: string): { id: string; at: number } | null {
-  const entry = find(doc, id, 'step');
+  const entry = findStep(doc, id, 'step');
   const before = stepBefore(doc, id);
   if (!before) return null;
   const [title, note] = [textOf(before.map, 'title'), textOf(before.map, 'note')];
@@ -102,24 +90,14 @@ export function joinStep(doc: Y.Doc, id: string): { id: string; at: number } | n
 }
 
 /**
- * Changes a step's fields; those that are absent stay.
- * @throws Refusal `not_found`
- */
-export function editStep(doc: Y.Doc, id: string, fields: StepFields): void {
-  const wanted = checkedStepFields(fields);
-  const entry = find(doc, id, 'step');
-  doc.transact(() => writeDifferent(entry.map, wanted, readStep(entry)));
-}
-
-/**
  * Moves a step behind another.
  * @param after the other's id; null moves it to the first place
  * @throws Refusal `not_found` for either step, `invalid_request` when both are the same
  */
 export function moveStep(doc: Y.Doc, id: string, after: string | null): void {
-  const entry = find(doc, id, 'step');
+  const entry = findStep(doc, id, 'step');
   if (after === id) throw new Refusal('invalid_request', 'after: a step cannot come after itself.');
-  if (after !== null) find(doc, after, 'after');
+  if (after !== null) findStep(doc, after, 'after');
   const entries = stepEntries(doc);
   const index = entries.findIndex((other) => other.id === id);
   if ((entries[index - 1]?.id ?? null) === after) return;
@@ -139,7 +117,7 @@ export function moveStep(doc: Y.Doc, id: string, after: string | null): void {
  * @throws Refusal `not_found`
  */
 export function removeStep(doc: Y.Doc, id: string): void {
-  const { map } = find(doc, id, 'step');
+  const { map } = findStep(doc, id, 'step');
   doc.transact(() => map.set('removed', true));
 }
 
@@ -156,7 +134,8 @@ function stepBefore(doc: Y.Doc, id: string): StepEntry | undefined {
   return entries[entries.findIndex((entry) => entry.id === id) - 1];
 }
 
-function find(doc: Y.Doc, id: string, field: 'step' | 'after'): StepEntry {
+/** @throws Refusal `not_found` that names the field, with the steps that there are */
+export function findStep(doc: Y.Doc, id: string, field: 'step' | 'after'): StepEntry {
   const entries = stepEntries(doc);
   const entry = entries.find((candidate) => candidate.id === id);
   if (entry) return entry;
@@ -165,15 +144,6 @@ function find(doc: Y.Doc, id: string, field: 'step' | 'after'): StepEntry {
     `${field}: the plan has no step "${id}". Use an id from "steps", the plan's current ones.`,
     { field, steps: entries.map(readStep).map(({ id, title }) => ({ id, title })) },
   );
-}
-
-function writeDifferent(map: Y.Map<unknown>, wanted: object, current: object): void {
-  for (const [name, value] of Object.entries(wanted) as [string, unknown][]) {
-    const written = typeof value === 'string' ? wellFormed(value) : value;
-    if (written === undefined || written === (current as Record<string, unknown>)[name]) continue;
-    if (TEXTS.has(name)) setText(map, name, written as string);
-    else map.set(name, written);
-  }
 }
 
 function newStepId(doc: Y.Doc, { random }: ModelDeps): string {
