@@ -62,14 +62,13 @@ export class Agent {
         this.answered += 1;
         return;
       }
-      const retryAfter = Number(answer.headers.get('retry-after'));
       const text = await answer.text();
-      if (!mayBeSentAgain(answer, text) || !(retryAfter > 0)) {
+      if (!mayBeSentAgain(answer, text)) {
         this.wrong.push(`${answer.status} ${text}`);
         return;
       }
       this.refused += 1;
-      await pause(1_000 * retryAfter);
+      await pause(1_000 * retryAfter(answer));
     }
   }
 
@@ -82,7 +81,14 @@ export class Agent {
   }
 }
 
-function mayBeSentAgain(answer: Response, text: string): boolean {
-  if (!answer.headers.get('content-type')?.startsWith('application/problem+json')) return false;
+/** Whether an answer is one of those that docs/rest.md says to send again after. */
+export function mayBeSentAgain(answer: Response, text: string): boolean {
+  if (!answer.headers.get('content-type')?.startsWith('application/problem+json') || !(retryAfter(answer) > 0))
+    return false;
   return RETRYABLE.has((JSON.parse(text) as { code: ErrorCode }).code);
+}
+
+/** In seconds. */
+export function retryAfter(answer: Response): number {
+  return Number(answer.headers.get('retry-after'));
 }

@@ -15,6 +15,8 @@ import type { Duplex } from 'node:stream';
 export interface Backends {
   pods: string[];
   gateways: string[];
+  /** Whether sockets go to the pods in turn, as behind a Service, so that one document's are on several. */
+  inTurn?: boolean;
 }
 
 const ASK_EVERY_MS = 200;
@@ -25,6 +27,7 @@ const ASK_EVERY_MS = 200;
  */
 export async function startBalancer(backends: Backends, port: number): Promise<{ server: Server; url: string }> {
   let turn = 0;
+  let socketTurn = 0;
   const unready = new Set<string>();
   const closed = new AbortController();
   const server = createServer((request, response) => {
@@ -38,7 +41,8 @@ export async function startBalancer(backends: Backends, port: number): Promise<{
     socket.on('error', () => socket.destroy());
     if (!backends.pods.length) socket.destroy();
     else {
-      const pods = ranked(backends.pods, (request.url ?? '').split('?', 1)[0]!);
+      const key = backends.inTurn ? `${socketTurn++}` : (request.url ?? '').split('?', 1)[0]!;
+      const pods = ranked(backends.pods, key);
       // When none is ready, one that can say why is better than none.
       tunnel({ request, socket, head }, [...pods.filter((pod) => !unready.has(pod)), ...pods]);
     }
@@ -63,8 +67,8 @@ async function watchReadiness(backends: Backends, unready: Set<string>, closed: 
 }
 
 /** Rendezvous hashing: when a pod goes, only its own documents move. */
-function ranked(pods: string[], path: string): string[] {
-  const weight = (pod: string) => createHash('sha1').update(`${path} ${pod}`).digest('hex');
+function ranked(pods: string[], key: string): string[] {
+  const weight = (pod: string) => createHash('sha1').update(`${key} ${pod}`).digest('hex');
   return pods.toSorted((a, b) => weight(a).localeCompare(weight(b)));
 }
 

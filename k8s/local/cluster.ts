@@ -1,14 +1,12 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startNats } from '../../.ci/nats.ts';
 import { type PostgresFolders, startPostgres } from '../../.ci/postgres.ts';
 import { startRedis } from '../../.ci/redis.ts';
 import type { TestServer } from '../../.ci/server.ts';
 import { type Backends, startBalancer } from './balancer.ts';
-import { type ServiceProcess, startService } from './service-process.ts';
-
-const MIGRATE = fileURLToPath(new URL('../../services/sync/src/migrate.ts', import.meta.url));
+import { ROOT, type ServiceProcess, startService } from './service-process.ts';
 
 /** What a cluster stands on. */
 export interface ClusterServers {
@@ -41,6 +39,10 @@ export interface ClusterOptions {
   pods?: number;
   /** Where Postgres keeps its data, if that matters. */
   postgres?: PostgresFolders;
+  /** Whether the balancer sends sockets to the pods in turn. */
+  inTurn?: boolean;
+  /** Of the tree whose code all processes of ours run; the present one unless told otherwise. */
+  root?: string;
   /** Servers that it shares with others, which it does not stop, and the name of its own database there. */
   beside?: { servers: ClusterServers; database: string };
 }
@@ -53,21 +55,21 @@ export async function startClusterServers(folders?: PostgresFolders): Promise<Cl
 
 /** Starts Postgres, Redis, NATS, the pods, two gateways and a balancer, and waits until all of them serve. */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
-  const { beside } = options;
+  const { beside, inTurn = false, root = ROOT } = options;
   const servers = beside?.servers ?? (await startClusterServers(options.postgres));
   const { postgres, redis, nats } = servers;
   const databaseUrl = beside ? postgres.url.replace(/[^/]+$/, beside.database) : postgres.url;
   const database = { DATABASE_URL: databaseUrl };
-  await promisify(execFile)(process.execPath, [MIGRATE], { env: { ...process.env, ...database } });
+  await migrate(databaseUrl, root);
 
   // The balancer's address is what a browser's Origin names, so the processes must know it before it stands.
-  const backends: Backends = { pods: [], gateways: [] };
+  const backends: Backends = { pods: [], gateways: [], inTurn };
   const { server, url } = await startBalancer(backends, options.port);
   const shared = { ...database, NATS_URL: nats.url, PUBLIC_URL: url, ...options.env };
   const podEnv = { ...shared, REDIS_URL: redis.url, DRAIN_MS: '500', ...options.podEnv };
-  const pods = await Promise.all(Array.from({ length: options.pods ?? 2 }, () => startService('sync', podEnv)));
+  const pods = await Promise.all(Array.from({ length: options.pods ?? 2 }, () => startService('sync', podEnv, root)));
   const gatewayEnv = { ...shared, REDIS_URL: redis.url, PODS_URL: pods[0]!.adminUrl };
-  const gateways = await Promise.all([startService('gateway', gatewayEnv), startService('gateway', gatewayEnv)]);
+  const gateways = await Promise.all([1, 2].map(() => startService('gateway', gatewayEnv, root)));
   backends.pods.push(...pods.map((pod) => pod.url));
   backends.gateways.push(...gateways.map((gateway) => gateway.url));
 
@@ -85,6 +87,12 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       if (!beside) await stopClusterServers(servers);
     },
   };
+}
+
+/** Brings a database's schema to what the tree at `root` needs. */
+export async function migrate(databaseUrl: string, root = ROOT): Promise<void> {
+  const env = { ...process.env, DATABASE_URL: databaseUrl };
+  await promisify(execFile)(process.execPath, [join(root, 'services/sync/src/migrate.ts')], { env });
 }
 
 export async function stopClusterServers({ postgres, redis, nats }: ClusterServers): Promise<void> {

@@ -4,7 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../.ci/server.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+/** The present tree. */
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const READY_MS = 120_000;
 /** Characters of a log that are kept: all of what a test takes, and no end of a day's. */
 const MAX_LOG = 4_000_000;
@@ -17,24 +18,27 @@ export interface ServiceProcess {
   readonly pid: number;
   /** What it has logged, newest last. */
   log(): string;
-  start(): Promise<void>;
+  /** @param root of the tree whose code it runs from now on; unless told otherwise, the one that it ran before */
+  start(root?: string): Promise<void>;
   /** As `kill -9` does. */
   kill(): Promise<void>;
   /** In good order. @returns the exit code */
   stop(): Promise<number | null>;
 }
 
-/** @param name the folder below `services/` */
-export async function startService(name: string, env: Record<string, string>): Promise<ServiceProcess> {
+/** @param name the folder below `services/` @param root of the tree whose code it runs */
+export async function startService(name: string, env: Record<string, string>, root = ROOT): Promise<ServiceProcess> {
   const [port, adminPort] = [await freePort(), await freePort()];
   const [url, adminUrl] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${adminPort}`];
   const { PATH = '' } = process.env;
   let child: ChildProcess;
   let log = '';
+  let runs = root;
 
-  const start = async () => {
+  const start = async (from = runs) => {
+    runs = from;
     const started = spawn(process.execPath, [`services/${name}/src/main.ts`], {
-      cwd: root,
+      cwd: runs,
       env: { PATH, PORT: String(port), ADMIN_PORT: String(adminPort), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
