@@ -10,6 +10,7 @@ import { useEffect } from 'react';
 import { yUndoPluginKey } from 'y-prosemirror';
 import type { DocumentSession } from '../session/document-session.ts';
 import { type Caret, placeCaret } from './caret.ts';
+import { EditorForms } from './editor-forms.tsx';
 import { followingPlugin } from './following.ts';
 import { planSchema } from './plan-schema.ts';
 import type { PlanUndo } from './plan-undo.ts';
@@ -55,5 +56,17 @@ export function LiveEditor({ session, undo, readOnly, caret, onFailed }: LiveEdi
     if (caret) placeCaret(editor.prosemirrorView, caret);
     // eslint-disable-next-line react/exhaustive-deps -- once, when the editor is new
   }, [editor]);
-  return <BlockNoteView className="plan-editor" editor={editor} editable={!readOnly} theme={colorScheme} />;
+  return (
+    <BlockNoteView
+      className="plan-editor"
+      editor={editor}
+      editable={!readOnly}
+      theme={colorScheme}
+      formattingToolbar={false}
+      linkToolbar={false}
+      filePanel={false}
+    >
+      <EditorForms document={session.name} />
+    </BlockNoteView>
+  );
 }
