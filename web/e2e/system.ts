@@ -52,13 +52,13 @@ export class System {
     }
   }
 
-  async stop(): Promise<void> {
-    const stopping = this.#process;
-    this.#process = null;
-    if (!stopping || stopping.exitCode !== null) return;
-    const ended = once(stopping, 'exit');
-    stopping.kill('SIGTERM');
-    await ended;
+  stop(): Promise<void> {
+    return this.#signal('SIGTERM');
+  }
+
+  /** Ends it in the middle of whatever it does. */
+  kill(): Promise<void> {
+    return this.#signal('SIGKILL');
   }
 
   async end(): Promise<void> {
@@ -92,6 +92,15 @@ export class System {
 
   replaceText(id: string, old_text: string, new_text: string): Promise<unknown> {
     return this.agent('POST', `/documents/plan:${id}/edits`, { edits: [{ op: 'replace_text', old_text, new_text }] });
+  }
+
+  async #signal(signal: NodeJS.Signals): Promise<void> {
+    const stopping = this.#process;
+    this.#process = null;
+    if (!stopping || stopping.exitCode !== null) return;
+    const ended = once(stopping, 'exit');
+    stopping.kill(signal);
+    await ended;
   }
 
   #env(): Record<string, string> {

@@ -1,6 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import { unkept } from '../ui/unkept-fields.ts';
 import { signInWith } from './exchange.ts';
 import classes from './sign-in.module.css';
 
@@ -27,6 +28,7 @@ export function SignInForm() {
         autoComplete="off"
         spellCheck={false}
         data-autofocus
+        {...unkept('api-key')}
       />
       <Button type="submit" loading={signIn.isPending || signIn.isSuccess} disabled={key.trim() === ''}>
         Sign in
