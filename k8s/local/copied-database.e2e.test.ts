@@ -57,7 +57,7 @@ it('[B19] a copy of a database is told by a command that it is another, and noth
         await until(() => !person.provider.hasUnsyncedChanges);
         const cluster = [original, copy][which]!;
         await send(cluster, 'PATCH', '/v1/plans/both', { title: `${which}-${n}` });
-        await until(() => person.doc.getMap('metadata').get('title') === `${which}-${n}`);
+        await until(() => String(person.doc.getMap('metadata').get('title')) === `${which}-${n}`);
         const read = (await (await fetch(`${cluster.url}/v1/documents/plan:both`)).json()) as object;
         expect(JSON.stringify(read)).toContain(`"title":"${which}-${n}"`);
       }),

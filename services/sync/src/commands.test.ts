@@ -40,12 +40,12 @@ describe('commands over the bus', () => {
     const release = database.hold();
     const reply = pod.command(plan.ref, 'one', update({ op: 'set', title: 'Renamed' }));
     await pause(100);
-    expect(person.doc.getMap('metadata').get('title')).toBe('Plan');
+    expect(String(person.doc.getMap('metadata').get('title'))).toBe('Plan');
     expect(await pod.reader.command(plan.id, 'agent:tester one')).toBeNull();
     release();
     expect(await reply).toMatchObject({ ok: true, seq: 2 });
     expect(await pod.reader.command(plan.id, 'agent:tester one')).toMatchObject({ seq: 2 });
-    await until(() => person.doc.getMap('metadata').get('title') === 'Renamed');
+    await until(() => String(person.doc.getMap('metadata').get('title')) === 'Renamed');
   });
 
   it('[S10] the same command takes effect once: twice, four times at once, and at another pod', async () => {

@@ -81,7 +81,7 @@ it('answers a document’s state as Yjs encodes it', async () => {
   if (!reply.ok) throw new Error(reply.error.detail);
   const doc = new Y.Doc();
   Y.applyUpdate(doc, Buffer.from(reply.value as string, 'base64'));
-  expect(doc.getMap('metadata').get('title')).toBe('Plan');
+  expect(String(doc.getMap('metadata').get('title'))).toBe('Plan');
   await pod.stop();
   await test.drop();
 });

@@ -53,7 +53,7 @@ describe('documents that cannot be read', () => {
     const throwing =
       <T>(reader: (doc: Y.Doc) => T) =>
       (doc: Y.Doc) => {
-        if (doc.getMap('metadata').get('title') === 'poison') throw new Error('the reader does not know this');
+        if (String(doc.getMap('metadata').get('title')) === 'poison') throw new Error('the reader does not know this');
         return reader(doc);
       };
     vi.spyOn(KIND_MODELS.plan, 'read').mockImplementation(throwing(read));
@@ -77,7 +77,7 @@ describe('documents that cannot be read', () => {
     const { records } = KIND_MODELS.plan;
     vi.spyOn(KIND_MODELS.plan, 'records').mockImplementation((doc) =>
       records(doc).map((record) =>
-        doc.getMap('metadata').get('title') === 'poison' ? { ...record, id: 'no\0such' } : record,
+        String(doc.getMap('metadata').get('title')) === 'poison' ? { ...record, id: 'no\0such' } : record,
       ),
     );
     await Promise.all([
@@ -126,7 +126,7 @@ describe('documents that cannot be read', () => {
     expect(parts[3]!.state).toBe(Buffer.from(GARBAGE).toString('base64'));
     const doc = new Y.Doc();
     Y.applyUpdate(doc, Buffer.from(parts[1]!.update, 'base64'));
-    expect(doc.getMap('metadata').get('title')).toBe('A plan');
+    expect(String(doc.getMap('metadata').get('title'))).toBe('A plan');
     await expect(command('export', 'plan:nobody')).rejects.toMatchObject({ code: 1 });
     expect((await command('--help')).stdout).toMatch(/export <kind>:<id>/);
   });
