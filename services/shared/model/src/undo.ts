@@ -7,8 +7,13 @@
  */
 import * as Y from 'yjs';
 
+interface Ranges {
+  clients: Map<number, { clock: number; len: number }[]>;
+}
+
 interface StackItem {
-  insertions: { clients: Map<number, { clock: number; len: number }[]> };
+  insertions: Ranges;
+  deletions: Ranges;
 }
 
 /** Makes `undo` and `redo` of a manager pass over steps that would delete what someone else has written since. */
@@ -27,20 +32,36 @@ export function guardUndo(undoManager: Y.UndoManager): void {
   }
 }
 
-/** Whether something of another client lives in a container that this step inserted. */
-function holdsForeign(doc: Y.Doc, { insertions }: StackItem): boolean {
-  for (const [client, ranges] of insertions.clients) {
+/** Whether something of another client lives in a container that this step inserted, or made and brought in. */
+function holdsForeign(doc: Y.Doc, { insertions, deletions }: StackItem): boolean {
+  const own = doc.clientID;
+  for (const item of itemsIn(doc, insertions))
+    if (!item.deleted && item.content instanceof Y.ContentType && hasForeign(item.content.type, own)) return true;
+  for (const { parentSub, parent } of itemsIn(doc, deletions))
+    if (
+      parentSub === 'removed' &&
+      parent instanceof Y.Map &&
+      isMadeBy(parent, own) &&
+      hasForeign(parent as Y.AbstractType<unknown>, own)
+    )
+      return true;
+  return false;
+}
+
+function* itemsIn(doc: Y.Doc, { clients }: Ranges): Generator<Y.Item> {
+  for (const [client, ranges] of clients) {
     for (const { clock, len } of ranges) {
       for (let at = clock; at < clock + len;) {
         const struct = Y.getItem(doc.store, Y.createID(client, at)) as Y.Item | Y.GC;
-        if (struct instanceof Y.Item && !struct.deleted && struct.content instanceof Y.ContentType) {
-          if (hasForeign(struct.content.type, doc.clientID)) return true;
-        }
+        if (struct instanceof Y.Item) yield struct;
         at = struct.id.clock + struct.length;
       }
     }
   }
-  return false;
+}
+
+function isMadeBy(type: Y.Map<unknown>, client: number): boolean {
+  return type._item?.id.client === client;
 }
 
 function hasForeign(root: Y.AbstractType<unknown>, own: number): boolean {

@@ -1,10 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type * as Y from 'yjs';
+import * as Y from 'yjs';
 import { copyOf, merge, refusalOf, seedDoc, seeded } from '../../test/documents.ts';
 import {
   addStep,
   editStep,
+  guardUndo,
   joinStep,
   KIND_MODELS,
   moveStep,
@@ -196,11 +197,11 @@ describe('steps', () => {
   it('[M20] split where the caret is, and come before a title that it stands at the beginning of', () => {
     const { doc, ids } = withSteps('one two', 'three');
     const [id] = ids as [string];
-    const tail = splitStep(doc, id, 4, deps);
+    const tail = splitStep(doc, id, { from: 3, to: 4 }, deps);
     expect(titles(doc)).toEqual(['one', 'two', 'three']);
-    expect(splitStep(doc, tail, 0, deps)).toBe(tail);
+    expect(splitStep(doc, tail, { from: 0, to: 0 }, deps)).toBe(tail);
     expect(titles(doc)).toEqual(['one', '', 'two', 'three']);
-    const last = splitStep(doc, tail, 3, deps);
+    const last = splitStep(doc, tail, { from: 3, to: 3 }, deps);
     expect(titles(doc)).toEqual(['one', '', 'two', '', 'three']);
     expect(joinStep(doc, last)).toEqual({ id: tail, at: 3 });
     expect(titles(doc)).toEqual(['one', '', 'two', 'three']);
@@ -230,5 +231,23 @@ describe('steps', () => {
     expect(titles(doc)).toEqual(['one more']);
     expect(updatesOf(doc, () => restoreStep(doc, id))).toBe(0);
     expect(restoreStep(doc, 'nope')).toBe(false);
+  });
+
+  it('[M20] undone while a colleague, unseen as yet, writes in it: their words are there when it comes back', () => {
+    const origin = Symbol('own');
+    const doc = seedDoc();
+    const undo = new Y.UndoManager([planRoots(doc).steps], { trackedOrigins: new Set([origin]) });
+    guardUndo(undo);
+    const id = addStep(doc, { title: 'mine' }, deps, origin);
+    const other = copyOf(doc);
+    textOf(planRoots(other).steps.get(id) as Y.Map<unknown>, 'title').insert(4, ' and yours');
+    undo.undo();
+    expect(titles(doc)).toEqual([]);
+    merge(doc, other);
+    expect(titles(doc)).toEqual([]);
+    undo.redo();
+    expect(titles(doc)).toEqual(['mine and yours']);
+    undo.undo();
+    expect(titles(doc)).toEqual(['mine and yours']);
   });
 });

@@ -17,53 +17,72 @@ const ID_LENGTH = 8;
 /**
  * Adds a step.
  * @param step its fields, and behind which step it goes: null first, absent last
+ * @param origin of the transaction that an undo manager tracks; not to be called within one then
  * @returns its id
  * @throws Refusal `not_found` when there is no step `after`
  */
-export function addStep(doc: Y.Doc, step: NewStep & { after?: string | null }, deps: ModelDeps): string {
+export function addStep(
+  doc: Y.Doc,
+  step: NewStep & { after?: string | null },
+  deps: ModelDeps,
+  origin?: unknown,
+): string {
   const { after, ...fields } = step;
   const checked = checkedNewStep(fields);
   if (typeof after === 'string') findStep(doc, after, 'after');
-  return insertStep(doc, checked, after === undefined ? (stepEntries(doc).at(-1)?.id ?? null) : after, deps);
+  return insertStep(doc, checked, after === undefined ? (stepEntries(doc).at(-1)?.id ?? null) : after, deps, origin);
 }
 
-function insertStep(doc: Y.Doc, step: NewStep, after: string | null, deps: ModelDeps): string {
+function insertStep(doc: Y.Doc, step: NewStep, after: string | null, deps: ModelDeps, origin: unknown): string {
   const { title, done = false, note = '', assignee = '' } = step;
   const id = newStepId(doc, deps);
   const placed = orderAfter(stepEntries(doc), after);
+  const map = new Y.Map<unknown>([
+    ['title', new Y.Text(wellFormed(title))],
+    ['note', new Y.Text(wellFormed(note))],
+    ['done', done],
+    ['order', placed.order],
+  ]);
+  if (assignee) map.set('assignee', wellFormed(assignee));
+  const { steps } = planRoots(doc);
+  // Undo of its making would delete it with all that others write into it. So it is made removed, outside of what is
+  // undone, and brought in: then undo removes it as anybody does.
+  if (origin !== undefined) {
+    map.set('removed', true);
+    doc.transact(() => steps.set(id, map));
+  }
   doc.transact(() => {
     for (const { entry, order } of placed.others) entry.map.set('order', order);
-    const map = new Y.Map<unknown>([
-      ['title', new Y.Text(wellFormed(title))],
-      ['note', new Y.Text(wellFormed(note))],
-      ['done', done],
-      ['order', placed.order],
-    ]);
-    if (assignee) map.set('assignee', wellFormed(assignee));
-    planRoots(doc).steps.set(id, map);
-  });
+    if (origin === undefined) steps.set(id, map);
+    else map.delete('removed');
+  }, origin);
   return id;
 }
 
 /**
  * Begins a new step within a step's title, as Enter does in a list: what stands behind the caret moves into the new
  * one. At the beginning of a title an empty step comes before it, and the step itself stays whole.
- * @param at the caret's place in the title, in UTF-16 units
+ * @param selection what is selected in the title, and goes; where the caret is, in UTF-16 units
+ * @param origin as of {@link addStep}
  * @returns the id of the step that the caret is in afterwards, at the beginning
  * @throws Refusal `not_found`
  */
-export function splitStep(doc: Y.Doc, id: string, at: number, deps: ModelDeps): string {
+export function splitStep(
+  doc: Y.Doc,
+  id: string,
+  { from, to }: { from: number; to: number },
+  deps: ModelDeps,
+  origin?: unknown,
+): string {
   const entry = findStep(doc, id, 'step');
   const title = textOf(entry.map, 'title');
-  const tail = title.toString().slice(at);
-  if (at === 0 && tail !== '') {
-    insertStep(doc, { title: '' }, stepBefore(doc, id)?.id ?? null, deps);
-    return id;
-  }
-  return doc.transact(() => {
-    title.delete(at, tail.length);
-    return insertStep(doc, { title: tail }, id, deps);
-  });
+  const tail = title.toString().slice(to);
+  const isBefore = from === 0 && tail !== '';
+  const made = isBefore
+    ? insertStep(doc, { title: '' }, stepBefore(doc, id)?.id ?? null, deps, origin)
+    : insertStep(doc, { title: tail }, id, deps, origin);
+  doc.transact(() => title.delete(from, to - from + (isBefore ? 0 : tail.length)), origin);
+  return isBefore ? id : made;
 }
 
 /**
