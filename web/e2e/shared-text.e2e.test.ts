@@ -128,12 +128,24 @@ describe('undo', () => {
     await page.context().close();
   });
 
+  it('of Enter puts the caret back, so that one can go on writing', async () => {
+    const { titles, opened } = await plan();
+    const page = await opened();
+    await step(page, '1 of 2').press('End');
+    await page.keyboard.press('Enter');
+    await expect.poll(titles, PATIENTLY).toEqual(['One', '', 'Two']);
+    await page.keyboard.press('Control+z');
+    await page.keyboard.type('!');
+    await expect.poll(titles, PATIENTLY).toEqual(['One!', 'Two']);
+    await page.context().close();
+  });
+
   it('is offered after each deletion, and is one’s own', async () => {
     const { id, titles, read, opened } = await plan();
     const page = await opened();
     await page.getByRole('button', { name: 'More for: Two' }).click();
     await page.getByRole('menuitem', { name: 'Delete' }).click();
-    await page.getByText('“Two” was deleted.').waitFor();
+    await page.getByText('“Two” was deleted.').first().waitFor();
     const [one] = (await read()).steps;
     await system.agent('PATCH', `/plans/${id}/steps/${one!.id}`, { title: 'One by an agent' });
     await expect.poll(() => step(page, '1 of 1').inputValue(), PATIENTLY).toBe('One by an agent');
@@ -177,6 +189,20 @@ describe('keys in a step', () => {
     await page.context().close();
   });
 
+  it('a held Delete stops where the next step has come in', async () => {
+    const { titles, opened } = await plan();
+    const page = await opened();
+    await step(page, '1 of 2').focus();
+    await caretTo(page, 2);
+    for (let n = 0; n < 6; n++) await page.keyboard.down('Delete');
+    await page.keyboard.up('Delete');
+    await expect.poll(titles, PATIENTLY).toEqual(['On', 'Two']);
+    for (let n = 0; n < 6; n++) await page.keyboard.down('Delete');
+    await page.keyboard.up('Delete');
+    await expect.poll(titles, PATIENTLY).toEqual(['OnTwo']);
+    await page.context().close();
+  });
+
   it('arrows leave a row, and Escape takes back what was written in it', async () => {
     const { titles, opened } = await plan();
     const page = await opened();
@@ -210,6 +236,21 @@ describe('a step that is deleted while somebody writes in it', () => {
     await page.getByRole('button', { name: 'Bring it back' }).click();
     await expect.poll(titles, PATIENTLY).toEqual(['One', 'Two and a half, or three']);
     await expect.poll(() => page.getByText('This step was deleted').count()).toBe(0);
+    await page.context().close();
+  });
+
+  it('leaves the note that they write open, and keeps it', async () => {
+    const { id, read, opened } = await plan();
+    const page = await opened();
+    const dialog = await details(page, 'Two');
+    await dialog.getByLabel('Note').pressSequentially('Ask ');
+    const [, two] = (await read()).steps;
+    await system.agent('DELETE', `/plans/${id}/steps/${two!.id}`);
+    await dialog.getByText('This step was deleted meanwhile').waitFor();
+    await page.keyboard.type('Ada');
+    await dialog.getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('button', { name: 'Bring it back' }).click();
+    await expect.poll(async () => (await read()).steps[1]?.note, PATIENTLY).toBe('Ask Ada');
     await page.context().close();
   });
 });

@@ -37,7 +37,12 @@ export function NewerPlan({ session, needed }: NewerPlanProps) {
 
 /** In this tab: else a server without the newer version would have the page load itself for ever. */
 function isFirstTime(key: string): boolean {
-  if (sessionStorage.getItem(key) !== null) return false;
-  sessionStorage.setItem(key, 'loaded');
-  return true;
+  try {
+    if (sessionStorage.getItem(key) !== null) return false;
+    sessionStorage.setItem(key, 'loaded');
+    return true;
+  } catch {
+    // Forbidden storage: it could not be told that it was done.
+    return false;
+  }
 }

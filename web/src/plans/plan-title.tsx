@@ -2,6 +2,7 @@ import { planRoots } from '@syncline/model';
 import { PLAN_LIMITS } from '@syncline/protocol';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import type * as Y from 'yjs';
+import { isComposingKey } from '../session/composition.ts';
 import { SharedText } from '../ui/shared-text.tsx';
 import { OWN_CHANGE, type PlanUndo } from './plan-undo.ts';
 import classes from './plan.module.css';
@@ -22,7 +23,7 @@ export function PlanTitle({ doc, undo, placeholder, readOnly, isNew }: PlanTitle
     if (isNew) heading.current?.querySelector('textarea')?.focus();
   }, [isNew]);
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
-    if (event.nativeEvent.isComposing || (event.key !== 'Enter' && event.key !== 'Escape')) return;
+    if (isComposingKey(event.nativeEvent) || (event.key !== 'Enter' && event.key !== 'Escape')) return;
     event.preventDefault();
     if (event.key === 'Escape') undo.cancelField();
     event.currentTarget.blur();

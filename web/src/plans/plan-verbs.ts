@@ -3,6 +3,7 @@ import {
   joinStep,
   moveStep,
   planRoots,
+  readSteps,
   removeStep,
   type PlanValues,
   restoreStep,
@@ -12,8 +13,8 @@ import {
   splitStep,
   textOf,
 } from '@syncline/model';
-import { Refusal } from '@syncline/protocol';
-import * as Y from 'yjs';
+import { Refusal, type Step } from '@syncline/protocol';
+import type * as Y from 'yjs';
 import { OWN_CHANGE, planUndoOf } from './plan-undo.ts';
 
 /** A place in the title of a step, in UTF-16 units. */
@@ -41,10 +42,11 @@ export interface PlanVerbs {
 
 export function planVerbs(doc: Y.Doc): PlanVerbs {
   const undo = planUndoOf(doc);
-  const own = <T>(act: () => T): T | undefined => {
+  const deps = { random: Math.random };
+  const alone = <T>(act: () => T): T | undefined => {
     undo.separate();
     try {
-      return doc.transact(act, OWN_CHANGE);
+      return act();
     } catch (error) {
       if (error instanceof Refusal && error.code === 'not_found') return undefined;
       throw error;
@@ -52,28 +54,30 @@ export function planVerbs(doc: Y.Doc): PlanVerbs {
       undo.separate();
     }
   };
+  const own = <T>(act: () => T) => alone(() => doc.transact(act, OWN_CHANGE));
   /** Texts that are yet to be made are made before, so that undo does not unmake them. */
-  const makeTexts = () => {
-    for (const map of planRoots(doc).steps.values())
-      if (map instanceof Y.Map) for (const key of ['title', 'note']) textOf(map, key);
-  };
+  const makeTexts = (steps: (Step | undefined)[]) =>
+    doc.transact(() => {
+      for (const { id } of steps.filter((step) => step !== undefined)) {
+        const map = planRoots(doc).steps.get(id) as Y.Map<unknown>;
+        for (const key of ['title', 'note']) textOf(map, key);
+      }
+    });
   return {
     setValues: (values) => own(() => setPlanValues(doc, values)),
-    addStep: (title) => own(() => addStep(doc, { title }, { random: Math.random })),
+    addStep: (title) => alone(() => addStep(doc, { title }, deps, OWN_CHANGE)),
     setStepValues: (id, values) => own(() => setStepValues(doc, id, values)),
     moveStep: (id, after) => own(() => moveStep(doc, id, after)),
     removeStep: (id) => own(() => removeStep(doc, id)),
     restoreStep: (id) => own(() => restoreStep(doc, id)),
-    splitStep(id, { from, to }) {
-      makeTexts();
-      return own(() => {
-        const map = planRoots(doc).steps.get(id);
-        if (map instanceof Y.Map) textOf(map, 'title').delete(from, to - from);
-        return splitStep(doc, id, from, { random: Math.random });
-      });
+    splitStep(id, selection) {
+      makeTexts(readSteps(doc).filter((step) => step.id === id));
+      return alone(() => splitStep(doc, id, selection, deps, OWN_CHANGE));
     },
     joinStep(id) {
-      makeTexts();
+      const steps = readSteps(doc);
+      const index = steps.findIndex((step) => step.id === id);
+      makeTexts([steps[index - 1], steps[index]]);
       return own(() => joinStep(doc, id)) ?? undefined;
     },
   };

@@ -52,14 +52,19 @@ export function stepActions(current: () => StepsState): StepActions {
     if (caret) focusStep(caret);
   };
   const remove = (id: string) => {
-    const { steps, verbs, offer } = current();
+    const { steps, verbs, say, offer } = current();
     const title = steps.find((step) => step.id === id)?.title;
     const target = neighbour(id, -1) ?? neighbour(id, 1);
     drawn(() => verbs.removeStep(id));
     if (target) focusStep({ id: target.id, at: Infinity });
-    else document.querySelector<HTMLElement>('[data-add-step]')?.focus();
+    else focusRow(null);
     const text = title ? `“${shortened(title)}” was deleted.` : 'The step was deleted.';
-    offer({ id, text, action: { label: 'Bring it back', run: () => current().verbs.restoreStep(id) } });
+    say(text);
+    offer({ text, action: { label: 'Bring it back', run: () => restore(id) } });
+  };
+  const restore = (id: string) => {
+    drawn(() => current().verbs.restoreStep(id));
+    focusStep({ id, at: Infinity });
   };
   return {
     setStepValues: (id, values) => current().verbs.setStepValues(id, values),
@@ -85,7 +90,7 @@ export function stepActions(current: () => StepsState): StepActions {
     leave(id, by, at) {
       const target = neighbour(id, by);
       if (target) focusStep({ id: target.id, at: at === 'start' ? 0 : Infinity });
-      else if (by === 1) document.querySelector<HTMLElement>('[data-add-step]')?.focus();
+      else if (by === 1) focusRow(null);
     },
     move(id, by) {
       const { steps, verbs, say } = current();
@@ -97,8 +102,12 @@ export function stepActions(current: () => StepsState): StepActions {
       focusStep({ id, at });
     },
     remove,
-    restore: (id) => current().verbs.restoreStep(id),
-    letGo: (id) => current().inHand.letGo(id),
+    restore,
+    letGo(id) {
+      const before = document.querySelector(`[data-step="${CSS.escape(id)}"]`)?.previousElementSibling;
+      drawn(() => current().inHand.letGo(id));
+      focusRow(before);
+    },
   };
 }
 
@@ -109,6 +118,13 @@ function drawn<T>(act: () => T): T {
 
 function fieldOf(id: string): HTMLTextAreaElement | null {
   return document.querySelector<HTMLTextAreaElement>(`[data-step="${CSS.escape(id)}"] [data-shared-text="title"]`);
+}
+
+/** Puts the caret to the end of a row's title; without a row, into the line for a new step. */
+export function focusRow(row: Element | null | undefined): void {
+  const id = row instanceof HTMLElement ? row.dataset['step'] : undefined;
+  if (id !== undefined) focusStep({ id, at: Infinity });
+  else document.querySelector<HTMLElement>('[data-add-step]')?.focus();
 }
 
 function focusStep({ id, at }: StepCaret): void {

@@ -11,12 +11,13 @@ import classes from './steps.module.css';
 export interface StepDetailsProps {
   step: Step;
   map: Y.Map<unknown>;
+  isDeleted: boolean;
   actions: StepActions;
   onClose: () => void;
 }
 
 /** Who does a step, and what else is to be said about it: written into the plan as it is typed. */
-export default function StepDetails({ step, map, actions, onClose }: StepDetailsProps) {
+export default function StepDetails({ step, map, isDeleted, actions, onClose }: StepDetailsProps) {
   return (
     <Dialog opened onClose={onClose} title="Assignee and note">
       <form
@@ -26,6 +27,7 @@ export default function StepDetails({ step, map, actions, onClose }: StepDetails
           onClose();
         }}
       >
+        {isDeleted && <p role="alert">This step was deleted meanwhile. Its note is kept, and comes back with it.</p>}
         <Assignee step={step} actions={actions} />
         <Input.Wrapper label="Note" labelElement="div">
           <div className={classes['noteField']}>

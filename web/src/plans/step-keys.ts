@@ -1,4 +1,5 @@
 import type { KeyboardEvent } from 'react';
+import { isComposingKey } from '../session/composition.ts';
 import type { StepActions } from './step-actions.ts';
 
 /** Where the key that is held down was pressed: held on, it does nothing in a field that it has led to. */
@@ -10,7 +11,7 @@ let pressedIn: EventTarget | null = null;
  */
 export function onStepKey(event: KeyboardEvent<HTMLTextAreaElement>, id: string, actions: StepActions): void {
   const { key, currentTarget: field, nativeEvent, repeat } = event;
-  if (nativeEvent.isComposing) return;
+  if (isComposingKey(nativeEvent)) return;
   if (!repeat) pressedIn = field;
   else if ((key === 'Backspace' || key === 'Delete') && pressedIn !== field) return event.preventDefault();
   const { selectionStart: from, selectionEnd: to, value } = field;
@@ -24,7 +25,7 @@ export function onStepKey(event: KeyboardEvent<HTMLTextAreaElement>, id: string,
     if (key === 'ArrowDown') act(() => actions.move(id, 1));
     return;
   }
-  if (key === 'Enter') return act(() => actions.split(id, { from, to }));
+  if (key === 'Enter') return act(() => !repeat && actions.split(id, { from, to }));
   if (key === 'Escape') {
     return act(() => {
       actions.cancel();
@@ -33,10 +34,19 @@ export function onStepKey(event: KeyboardEvent<HTMLTextAreaElement>, id: string,
   }
   if (event.shiftKey || event.ctrlKey || event.metaKey) return;
   if (key === 'Backspace' && isAtStart) act(() => !repeat && actions.join(id));
-  if (key === 'Delete' && isAtEnd) act(() => !repeat && actions.joinNext(id));
-  const isOneLine = field.scrollHeight < 2 * parseFloat(getComputedStyle(field).lineHeight);
+  if (key === 'Delete' && isAtEnd) {
+    act(() => {
+      if (repeat) return;
+      // What it would go on with has just come.
+      pressedIn = null;
+      actions.joinNext(id);
+    });
+  }
+  const { lineHeight, direction } = getComputedStyle(field);
+  const isOneLine = field.scrollHeight < 2 * parseFloat(lineHeight);
+  const [back, on] = direction === 'rtl' ? ['ArrowRight', 'ArrowLeft'] : ['ArrowLeft', 'ArrowRight'];
   if (key === 'ArrowUp' && (isOneLine || isAtStart)) act(() => actions.leave(id, -1, 'end'));
   if (key === 'ArrowDown' && (isOneLine || isAtEnd)) act(() => actions.leave(id, 1, 'start'));
-  if (key === 'ArrowLeft' && isAtStart) act(() => actions.leave(id, -1, 'end'));
-  if (key === 'ArrowRight' && isAtEnd) act(() => actions.leave(id, 1, 'start'));
+  if (key === back && isAtStart) act(() => actions.leave(id, -1, 'end'));
+  if (key === on && isAtEnd) act(() => actions.leave(id, 1, 'start'));
 }

@@ -64,7 +64,7 @@ export const StepRow = memo(function StepRow(props: StepRowProps) {
           {step.assignee}
         </span>
       )}
-      {isEditable && <StepMenu step={step} map={map} actions={actions} />}
+      {!readOnly && <StepMenu step={step} map={map} isDeleted={isDeleted} actions={actions} />}
     </li>
   );
 });

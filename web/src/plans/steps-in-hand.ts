@@ -3,7 +3,7 @@ import * as Y from 'yjs';
 import type { DocumentSession } from '../session/document-session.ts';
 import { drafts, placeInDocument } from '../session/own-drafts.ts';
 
-/** Who has not written in a step for so long is not at it any more. */
+/** Who has not written in a step for so long since the server has their words is not at it any more. */
 const AT_IT_MS = 60_000;
 
 /**
@@ -16,6 +16,7 @@ const AT_IT_MS = 60_000;
 export class StepsInHand {
   readonly #steps: Y.Map<unknown>;
   readonly #place: string;
+  /** When it was last written in; Infinity as long as the server lacks that. */
   readonly #writtenAt = new Map<string, number>();
   readonly #listeners = new Set<() => void>();
   #deleted: ReadonlySet<string> = new Set();
@@ -37,7 +38,13 @@ export class StepsInHand {
 
   /** The person writes in this step now. */
   isWrittenIn(id: string): void {
-    this.#writtenAt.set(id, performance.now());
+    this.#writtenAt.set(id, Infinity);
+  }
+
+  /** The server has all that was written. */
+  isSent(): void {
+    const now = performance.now();
+    for (const [id, at] of this.#writtenAt) if (at === Infinity) this.#writtenAt.set(id, now);
   }
 
   /** It stays deleted, and goes out of sight. */
@@ -79,8 +86,12 @@ export class StepsInHand {
 const ofDocs = new WeakMap<Y.Doc, StepsInHand>();
 
 /** What the person has in hand of an open plan; it lives as long as the plan's doc. */
-export function stepsInHandOf({ doc, name }: DocumentSession): StepsInHand {
-  const inHand = ofDocs.get(doc) ?? new StepsInHand(doc, placeInDocument(name, 'deleted-steps'));
+export function stepsInHandOf(session: DocumentSession): StepsInHand {
+  const { doc, name } = session;
+  const known = ofDocs.get(doc);
+  if (known) return known;
+  const inHand = new StepsInHand(doc, placeInDocument(name, 'deleted-steps'));
   ofDocs.set(doc, inHand);
+  session.subscribe(() => !session.state.link.isUnsent && inHand.isSent());
   return inHand;
 }

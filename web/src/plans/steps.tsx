@@ -57,7 +57,7 @@ export function Steps({ steps: shown, inHand, mapOf, verbs, undo, readOnly }: St
       <span className="visually-hidden" aria-live="polite">
         {said}
       </span>
-      {toast && <ToastNotice key={toast.id} toast={toast} onClose={closeToast} />}
+      {toast && <ToastNotice toast={toast} onClose={closeToast} />}
     </section>
   );
 }

@@ -1,7 +1,10 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconArrowBackUp, IconArrowForwardUp } from '@tabler/icons-react';
 import { useEffect } from 'react';
+import { flushSync } from 'react-dom';
+import { isComposingKey } from '../session/composition.ts';
 import { type PlanUndo, useUndoVersion } from './plan-undo.ts';
+import { focusRow } from './step-actions.ts';
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
@@ -13,12 +16,16 @@ export function UndoButtons({ undo }: { undo: PlanUndo }) {
       event.preventDefault();
       // The editor has keys and a history for its text alone.
       event.stopPropagation();
-      undo[way]();
+      const row = document.activeElement?.closest('[data-step]');
+      const before = row?.previousElementSibling;
+      flushSync(() => undo[way]());
+      // The row that the caret was in has gone.
+      if (row && !row.isConnected) focusRow(before);
     };
     const onKeyDown = (event: KeyboardEvent) => {
-      if (!(isMac ? event.metaKey : event.ctrlKey) || event.altKey || event.isComposing) return;
+      if (!(isMac ? event.metaKey : event.ctrlKey) || event.altKey || isComposingKey(event)) return;
       if (hasOwnUndo(event.target)) return;
-      const key = event.key.toLowerCase();
+      const key = letterOf(event);
       const redo = (key === 'z' && event.shiftKey) || (key === 'y' && !isMac);
       if (key === 'z' || redo) act(event, redo ? 'redo' : 'undo');
     };
@@ -62,6 +69,11 @@ export function UndoButtons({ undo }: { undo: PlanUndo }) {
       </Tooltip>
     </>
   );
+}
+
+/** What the key is called where letters are Latin. */
+function letterOf({ key, code }: KeyboardEvent): string {
+  return (/^[a-z]$/i.test(key) ? key : code.replace(/^Key/, '')).toLowerCase();
 }
 
 /** A field of a form undoes what is being typed into it, as long as there is something. */

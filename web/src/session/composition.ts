@@ -77,3 +77,8 @@ function listening(listeners: Set<Listener>, listener: Listener): Listener {
 
 /** The page's own. */
 export const composition = new Composition();
+
+/** Whether a key is the input method's. Safari ends a composition before the key that does so. */
+export function isComposingKey({ isComposing, keyCode }: KeyboardEvent): boolean {
+  return isComposing || keyCode === 229;
+}

@@ -118,8 +118,10 @@ export class Drafts {
       const storage = this.#deps.storage();
       return Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? '')
         .filter((key) => key.startsWith(prefix) && key !== keyOf(place, this.#deps.page))
-        .map((key) => ({ ...(JSON.parse(storage.getItem(key)!) as Pick<Left, 'draft' | 'at'>), key }))
-        .map((left) => ({ ...left, page: left.key.slice(prefix.length) }));
+        .flatMap((key) => {
+          const left = parsed(storage.getItem(key));
+          return left ? [{ ...left, key, page: key.slice(prefix.length) }] : [];
+        });
     } catch {
       // Forbidden storage holds nothing.
       return [];
@@ -132,5 +134,15 @@ export class Drafts {
     } catch {
       // Forbidden storage holds nothing.
     }
+  }
+}
+
+/** @returns null for what is damaged */
+function parsed(text: string | null): Pick<Left, 'draft' | 'at'> | null {
+  try {
+    return JSON.parse(text ?? 'null') as Pick<Left, 'draft' | 'at'> | null;
+  } catch {
+    // Not ours, or half of it.
+    return null;
   }
 }

@@ -41,7 +41,9 @@ export class BoundText {
     field.addEventListener('input', (event) => this.#onInput(event as InputEvent), { signal });
     field.addEventListener('compositionend', () => this.write(), { signal });
     field.addEventListener('blur', () => this.write(), { signal });
-    window.addEventListener('pagehide', () => this.write(), { signal });
+    // Before those who say last words.
+    for (const type of ['pagehide', 'visibilitychange'])
+      window.addEventListener(type, () => this.write(), { signal, capture: true });
     const stopListening = composition.beforeChanges(() => this.write());
     const onChange = (events: Y.YEvent<Y.AbstractType<unknown>>[]) => this.#onChange(events);
     place.map.observeDeep(onChange);

@@ -3,8 +3,6 @@ import { useEffect, useState } from 'react';
 import classes from './toast.module.css';
 
 export interface Toast {
-  /** Another one is shown anew. */
-  id: string;
   text: string;
   /** What can be done about it. */
   action: { label: string; run: () => void };
@@ -12,14 +10,18 @@ export interface Toast {
 
 const SHOWN_MS = 10_000;
 
-/** Says what was just done, and offers to take it back; goes by itself, but not from under a pointer or the focus. */
+/**
+ * Shows what was just done, and offers to take it back; goes by itself, but not from under a pointer or the focus. Those
+ * who do not see it are told by whoever shows it.
+ */
 export function ToastNotice({ toast, onClose }: { toast: Toast; onClose: () => void }) {
   const [isHeld, setHeld] = useState(false);
   useEffect(() => {
     if (isHeld) return undefined;
     const timer = setTimeout(onClose, SHOWN_MS);
     return () => clearTimeout(timer);
-  }, [isHeld, onClose]);
+    // eslint-disable-next-line react/exhaustive-deps -- each toast has its own time
+  }, [toast, isHeld, onClose]);
   return (
     <Portal>
       <div
@@ -29,7 +31,7 @@ export function ToastNotice({ toast, onClose }: { toast: Toast; onClose: () => v
         onFocus={() => setHeld(true)}
         onBlur={() => setHeld(false)}
       >
-        <span role="status">{toast.text}</span>
+        <span>{toast.text}</span>
         <Button
           variant="subtle"
           size="xs"
