@@ -46,17 +46,18 @@ interface Selected {
   editor: { state: { selection: { $head: { parentOffset: number; parent: { textContent: string } } } } };
 }
 
-/** Puts the caret into the line, and waits until the editor has it there. */
+/** Puts the caret into the line, again until the editor has it there: on a busy machine keys overtake the click. */
 async function putCaret(page: Page, line: string, offset: number): Promise<void> {
-  await editor(page).getByText(line, { exact: true }).click();
-  await page.keyboard.press('Home');
-  for (let moved = 0; moved < offset; moved++) await page.keyboard.press('ArrowRight');
-  const caret = () =>
-    page.evaluate(() => {
+  const put = async () => {
+    await editor(page).getByText(line, { exact: true }).click();
+    await page.keyboard.press('Home');
+    for (let moved = 0; moved < offset; moved++) await page.keyboard.press('ArrowRight');
+    return page.evaluate(() => {
       const { $head } = (document.querySelector('.bn-editor') as unknown as Selected).editor.state.selection;
       return [$head.parent.textContent, $head.parentOffset];
     });
-  await expect.poll(caret, PATIENTLY).toEqual([line, offset]);
+  };
+  await expect.poll(put, PATIENTLY).toEqual([line, offset]);
 }
 
 const lineOf = (n: number) => `old ${n} words`;
