@@ -54,10 +54,11 @@ async function putCaret(page: Page, line: string, offset: number): Promise<void>
     for (let moved = 0; moved < offset; moved++) await page.keyboard.press('ArrowRight');
     return page.evaluate(() => {
       const { $head } = (document.querySelector('.bn-editor') as unknown as Selected).editor.state.selection;
-      return [$head.parent.textContent, $head.parentOffset];
+      const hasFocus = document.activeElement?.closest('.bn-editor') !== null && document.hasFocus();
+      return [$head.parent.textContent, $head.parentOffset, hasFocus];
     });
   };
-  await expect.poll(put, PATIENTLY).toEqual([line, offset]);
+  await expect.poll(put, PATIENTLY).toEqual([line, offset, true]);
 }
 
 const lineOf = (n: number) => `old ${n} words`;
@@ -74,6 +75,7 @@ describe('what is typed as a shortcut', () => {
     for (const [n, typed] of TYPED.entries()) {
       await putCaret(page, lineOf(n), offset(n));
       await page.keyboard.type(`${typed}abc`);
+      await expect.poll(() => editor(page).innerText(), { ...PATIENTLY, message: typed }).toMatch(kept(n));
     }
     for (const [n, typed] of TYPED.entries())
       await expect
