@@ -75,7 +75,7 @@ export function podsContract(name: string, open: () => Promise<Between>): void {
         await clients[0].acknowledged();
       }
       await until(() => read(clients[1], 'second') === 'x');
-      expect([...clients[1].doc.getMap('metadata').keys()]).toEqual(['first', 'second']);
+      expect([...clients[1].doc.getMap('metadata').keys()]).toEqual(['title', 'first', 'second']);
     });
 
     it('both pods’ clients edit at once and end equal', async () => {
@@ -86,7 +86,8 @@ export function podsContract(name: string, open: () => Promise<Between>): void {
       }
       await Promise.all(clients.map((client) => client.acknowledged()));
       await until(() => equal(clients[0], clients[1]));
-      expect(clients[0].doc.getMap('metadata').size).toBe(200);
+      // And the title, which a plan has from the start.
+      expect(clients[0].doc.getMap('metadata').size).toBe(200 + 1);
       const { rows } = await one.reader.read(plan.id);
       expect(rows.map((row) => row.seq)).toEqual(rows.map((_, index) => index + 1));
     });
@@ -201,7 +202,7 @@ function write(client: Client, key: string, value: string): void {
 }
 
 function read(client: Client, key: string): string | undefined {
-  return client.doc.getMap<string>('metadata').get(key);
+  return (client.doc.getMap('metadata').get(key) as string | Y.Text | undefined)?.toString();
 }
 
 function equal(a: Client, b: Client): boolean {
