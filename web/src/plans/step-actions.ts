@@ -71,7 +71,7 @@ export function stepActions(current: () => StepsState): StepActions {
     dragStart: (id) => current().drag.start(id),
     dragEnd: () => current().drag.end(),
     begin: () => current().undo.beginField(),
-    write: (id) => current().inHand.isWrittenIn(id),
+    write: (id) => current().inHand.noteWriting(id),
     cancel: () => current().undo.cancelField(),
     split(id, selection) {
       const made = drawn(() => current().verbs.splitStep(id, selection));

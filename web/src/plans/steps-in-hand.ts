@@ -36,13 +36,13 @@ export class StepsInHand {
     return this.#deleted;
   }
 
-  /** The person writes in this step now. */
-  isWrittenIn(id: string): void {
+  /** Notes that the person writes in this step now. */
+  noteWriting(id: string): void {
     this.#writtenAt.set(id, Infinity);
   }
 
-  /** The server has all that was written. */
-  isSent(): void {
+  /** Notes that the server has all that was written. */
+  noteSent(): void {
     const now = performance.now();
     for (const [id, at] of this.#writtenAt) if (at === Infinity) this.#writtenAt.set(id, now);
   }
@@ -92,6 +92,6 @@ export function stepsInHandOf(session: DocumentSession): StepsInHand {
   if (known) return known;
   const inHand = new StepsInHand(doc, placeInDocument(name, 'deleted-steps'));
   ofDocs.set(doc, inHand);
-  session.subscribe(() => !session.state.link.isUnsent && inHand.isSent());
+  session.subscribe(() => !session.state.link.isUnsent && inHand.noteSent());
   return inHand;
 }

@@ -1,6 +1,6 @@
 /**
- * The verbs on a plan's steps. A button in a browser, a REST call and an MCP tool all end here. Each is one transaction,
- * and writes only what differs (M4).
+ * The verbs on a plan's steps. A button in a browser, a REST call and an MCP tool all end here. Each writes only what
+ * differs (M4), in one transaction; only what is made for an undo manager is made in one before.
  */
 import { type NewStep, Refusal } from '@syncline/protocol';
 import * as Y from 'yjs';
@@ -78,6 +78,7 @@ export function splitStep(
   const title = textOf(entry.map, 'title');
   const tail = title.toString().slice(to);
   const isBefore = from === 0 && tail !== '';
+  // First the new step: whoever goes away in between has words twice, not lost.
   const made = isBefore
     ? insertStep(doc, { title: '' }, stepBefore(doc, id)?.id ?? null, deps, origin)
     : insertStep(doc, { title: tail }, id, deps, origin);
