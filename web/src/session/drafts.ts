@@ -116,12 +116,16 @@ export class Drafts {
     const prefix = keyOf(place, '');
     try {
       const storage = this.#deps.storage();
-      return Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? '')
-        .filter((key) => key.startsWith(prefix) && key !== keyOf(place, this.#deps.page))
-        .flatMap((key) => {
-          const left = parsed(storage.getItem(key));
-          return left ? [{ ...left, key, page: key.slice(prefix.length) }] : [];
-        });
+      return (
+        Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? '')
+          .filter((key) => key.startsWith(prefix) && key !== keyOf(place, this.#deps.page))
+          // A place may begin as another is called; a page's name has no colon.
+          .filter((key) => !key.slice(prefix.length).includes(':'))
+          .flatMap((key) => {
+            const left = parsed(storage.getItem(key));
+            return left ? [{ ...left, key, page: key.slice(prefix.length) }] : [];
+          })
+      );
     } catch {
       // Forbidden storage holds nothing.
       return [];
