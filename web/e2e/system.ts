@@ -1,11 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { freePort } from '../../.ci/server.ts';
 
 const MAIN = fileURLToPath(new URL('../../services/standalone/src/main.ts', import.meta.url));
 const CREATE_KEY = fileURLToPath(new URL('../../services/standalone/src/create-key.ts', import.meta.url));
@@ -139,13 +139,4 @@ export interface ReadPlan {
 /** The plan's text, a line for each block. */
 export function textOf(plan: ReadPlan): string {
   return plan.blocks.map(({ content }) => content.map(({ text }) => text).join('')).join('\n');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (typeof address !== 'object' || address === null) throw new Error('no port');
-  return address.port;
 }
