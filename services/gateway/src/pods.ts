@@ -3,12 +3,13 @@ import { type Access, authorize, authorizeVerb, type Grant } from '@syncline/aut
 import { type HttpRead, NoResponders, RequestTimeout, type Rpc, RpcUnavailable } from '@syncline/bus';
 import {
   type CommandResult,
+  type DocumentData,
   type DocumentRef,
   type DocumentReply,
   type DocumentRequest,
   ERRORS,
-  type Plan,
   Refusal,
+  requireVerbOf,
   type Seq,
   subjects,
   type Verb,
@@ -21,7 +22,7 @@ export interface Pods {
   /** Carries out a verb, once per command id. */
   command(ask: { document: DocumentRef; grant: Grant; commandId: string; verb: Verb }): Promise<Answer<CommandResult>>;
   /** Reads a document, not older than `atLeast`. */
-  read(ask: Read): Promise<Answer<Plan>>;
+  read(ask: Read): Promise<Answer<DocumentData>>;
   /** Reads a document's state as Yjs encodes it. */
   state(ask: Read): Promise<Answer<Uint8Array>>;
 }
@@ -117,10 +118,11 @@ export function createPods(deps: PodsDeps): Pods {
   return {
     async command({ document, grant, commandId, verb }) {
       authorizeVerb(grant, verb, document);
+      requireVerbOf(document.kind, verb);
       const asker = deps.access.vouch(grant, document);
       return ask({ type: 'command', document, asker, command: { id: commandId, call: randomUUID(), verb } });
     },
-    read: async (what) => ask<Plan>(readOf(what)),
+    read: async (what) => ask<DocumentData>(readOf(what)),
     async state(what) {
       const { revision, value } = await ask<string>({ ...readOf(what), as: 'yjs' });
       return { revision, value: Buffer.from(value, 'base64') };

@@ -1,5 +1,6 @@
 import { KIND_MODELS } from '@syncline/model';
-import { renderPlan } from '@syncline/model/markdown';
+import { renderDocument } from '@syncline/model/markdown';
+import { DEFAULT_KIND } from '@syncline/protocol';
 import * as Y from 'yjs';
 import type { Version } from './store.ts';
 
@@ -7,7 +8,7 @@ import type { Version } from './store.ts';
 export function markdownOf({ update }: Pick<Version, 'update'>): string {
   const doc = new Y.Doc();
   Y.applyUpdate(doc, update);
-  return renderPlan(KIND_MODELS.plan.read(doc), { addressable: false });
+  return renderDocument(KIND_MODELS[DEFAULT_KIND].read(doc), { addressable: false });
 }
 
 /** Hands a copy to the browser as a file; `md` for people, `bin` is the document itself as a Yjs update. */

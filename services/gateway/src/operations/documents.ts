@@ -1,4 +1,4 @@
-import { renderPlan } from '@syncline/model/markdown';
+import { renderDocument } from '@syncline/model/markdown';
 import {
   actorOf,
   documentName,
@@ -164,7 +164,7 @@ export const readDocument = defineOperation({
     answer({ plan, state, ...read }, { format }) {
       const { revision } = read;
       if (plan === null) return { revision, body: state };
-      return { revision, body: format === 'markdown' ? renderPlan(plan) : { ...read, ...plan } };
+      return { revision, body: format === 'markdown' ? renderDocument(plan) : { ...read, ...plan } };
     },
   },
   mcp: {
@@ -182,7 +182,7 @@ export const readDocument = defineOperation({
     }),
     text({ plan, ...read }, { args, pageCharacters }) {
       const head = [`rev: ${read.revision}`, `document: ${read.document}`, `url: ${read.url}`].join('\n');
-      const part = page(renderPlan(plan!), {
+      const part = page(renderDocument(plan!), {
         revision: read.revision,
         cursor: args['cursor'] as string | undefined,
         characters: pageCharacters,

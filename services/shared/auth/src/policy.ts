@@ -1,4 +1,13 @@
-import { documentName, type DocumentRef, reaches, Refusal, type Role, type Verb, VERB_ROLES } from '@syncline/protocol';
+import {
+  documentName,
+  type DocumentRef,
+  isCreate,
+  reaches,
+  Refusal,
+  type Role,
+  roleFor,
+  type Verb,
+} from '@syncline/protocol';
 import { type Grant, roleOn } from './grant.ts';
 
 /**
@@ -23,9 +32,9 @@ export function authorizeCreate(grant: Grant, needed: Role, document: DocumentRe
 }
 
 /** The same for a verb. @throws Refusal */
-export function authorizeVerb(grant: Grant, { verb }: Verb, document: DocumentRef): void {
-  const check = verb.endsWith('.create') ? authorizeCreate : authorize;
-  check(grant, VERB_ROLES[verb], document);
+export function authorizeVerb(grant: Grant, verb: Verb, document: DocumentRef): void {
+  const check = isCreate(verb) ? authorizeCreate : authorize;
+  check(grant, roleFor(verb), document);
 }
 
 /**

@@ -41,7 +41,7 @@ export function merge(a: Y.Doc, b: Y.Doc): void {
 let seed = 1;
 
 export function run(doc: Y.Doc, verb: Verb) {
-  return execute(doc, verb, { random: seeded(seed++) });
+  return execute({ kind: 'plan', doc }, verb, { random: seeded(seed++) });
 }
 
 /** A plan whose text is this Markdown. */

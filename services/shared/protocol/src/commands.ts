@@ -1,56 +1,8 @@
 import * as z from 'zod';
-import { editSchema } from './edits.ts';
 import type { ErrorCode, RefusalBody } from './error-code.ts';
 import { documentRefSchema, revisionSchema } from './id-schemas.ts';
 import type { Seq } from './ids.ts';
-import { planChangeSchema, planCreateArgsSchema } from './plan-schemas.ts';
-import type { Role } from './roles.ts';
-
-/** How many changes one command may carry, and how many commands a batch. */
-export const MAX_CHANGES = 100;
-export const MAX_BATCH = 20;
-
-/** The strict precondition: the command is refused when the document is no longer at this revision. */
-const baseRev = { base_rev: revisionSchema.optional() };
-
-const changes = { changes: z.array(planChangeSchema).min(1).max(MAX_CHANGES) };
-const edits = { edits: z.array(editSchema).min(1).max(MAX_CHANGES) };
-
-/** What a batch is made of. */
-const partSchema = z.discriminatedUnion('verb', [
-  z.strictObject({ verb: z.literal('plan.update'), args: z.strictObject(changes) }),
-  z.strictObject({ verb: z.literal('document.edit'), args: z.strictObject(edits) }),
-]);
-
-/** Verbs with their arguments; the same verb stands behind a button, a REST call and an MCP tool. */
-export const verbSchema = z.discriminatedUnion('verb', [
-  z.strictObject({ verb: z.literal('plan.create'), args: planCreateArgsSchema }),
-  z.strictObject({
-    verb: z.literal('plan.update'),
-    args: z.strictObject({ ...changes, ...baseRev }),
-  }),
-  z.strictObject({
-    verb: z.literal('document.edit'),
-    args: z.strictObject({ ...edits, ...baseRev }),
-  }),
-  z.strictObject({ verb: z.literal('document.delete'), args: z.strictObject(baseRev) }),
-  z.strictObject({ verb: z.literal('document.undelete'), args: z.strictObject(baseRev) }),
-  z.strictObject({
-    verb: z.literal('document.batch'),
-    args: z.strictObject({ commands: z.array(partSchema).min(1).max(MAX_BATCH), ...baseRev }),
-  }),
-]);
-export type Verb = z.infer<typeof verbSchema>;
-
-/** The role that each verb needs in its document. */
-export const VERB_ROLES: Readonly<Record<Verb['verb'], Role>> = {
-  'plan.create': 'editor',
-  'plan.update': 'editor',
-  'document.edit': 'editor',
-  'document.delete': 'editor',
-  'document.undelete': 'editor',
-  'document.batch': 'editor',
-};
+import { verbSchema } from './verbs.ts';
 
 /** A command's id: the `Idempotency-Key` of REST, the `op_id` of MCP, or one that the gateway made. */
 export const commandIdSchema = z

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { DOCUMENT_NAME, KINDS, SHORT_ID } from './ids.ts';
+import { DOCUMENT_NAME, SHORT_ID } from './ids.ts';
+import { DEFAULT_KIND, KINDS } from './kinds.ts';
 
 export const workspaceSchema = z.string().regex(SHORT_ID, 'a workspace is 1–64 letters, digits, "_" or "-"');
 
@@ -9,7 +10,7 @@ export const documentNameSchema = z
   .string()
   .regex(
     DOCUMENT_NAME,
-    `a document is named <kind>:<id>, with kind one of ${KINDS.join(', ')} and id of 1–64 letters, digits, "_" or "-"; for example plan:release-7`,
+    `a document is named <kind>:<id>, with kind one of ${KINDS.join(', ')} and id of 1–64 letters, digits, "_" or "-"; for example ${DEFAULT_KIND}:release-7`,
   );
 
 export const documentRefSchema = z.strictObject({

@@ -1,6 +1,4 @@
-/** The kinds of document there are. */
-export const KINDS = ['plan'] as const;
-export type Kind = (typeof KINDS)[number];
+import { type Kind, KINDS } from './kinds.ts';
 
 /** A document as people and agents name it: its workspace, its kind, and an id of 1–64 letters, digits, `_` or `-`. */
 export interface DocumentRef {

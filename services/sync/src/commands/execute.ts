@@ -6,7 +6,15 @@ import {
   JournalUnavailable,
   type JournalWriter,
 } from '@syncline/journal';
-import { actorOf, type CommandResult, type Principal, Refusal, type Seq, type Verb } from '@syncline/protocol';
+import {
+  actorOf,
+  type CommandResult,
+  isCreate,
+  type Principal,
+  Refusal,
+  type Seq,
+  type Verb,
+} from '@syncline/protocol';
 import type { Random } from '@syncline/runtime';
 import { firstRow, refusalOf, requireSpace } from '../edits/record.ts';
 import type { Room } from '../edits/room.ts';
@@ -189,9 +197,9 @@ class RefusedAt extends Error {
 }
 
 /** @throws Refusal when the verb needs the document at another revision than this */
-function requireHead({ verb, args }: Verb, head: Seq): void {
-  if (head === 0 && !verb.endsWith('.create'))
-    throw new Refusal('not_found', 'There is no such document yet; create it first.');
+function requireHead(verb: Verb, head: Seq): void {
+  if (head === 0 && !isCreate(verb)) throw new Refusal('not_found', 'There is no such document yet; create it first.');
+  const { args } = verb;
   const base = 'base_rev' in args ? args.base_rev : undefined;
   if (base === undefined || base === head) return;
   throw new Refusal(

@@ -44,7 +44,7 @@ export class Shadow {
     };
     copy.on('update', take);
     try {
-      const result = execute(copy, verb, { random: this.#random });
+      const result = execute({ kind: this.#room.ref.kind, doc: copy }, verb, { random: this.#random });
       accept(update);
       return { update, result, expect: this.#room.position };
     } catch (error) {

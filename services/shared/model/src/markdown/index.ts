@@ -1,4 +1,3 @@
 export { parseInline } from './inline.ts';
 export { parseBlocks } from './parse.ts';
 export { renderBlocks } from './render.ts';
-export { renderPlan } from './render-plan.ts';

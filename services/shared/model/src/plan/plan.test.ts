@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { blocksOf, copyOf, merge, run, seedDoc, textsOf } from '../../test/documents.ts';
 import { anchorOf, execute, KIND_MODELS, planRoots } from '../index.ts';
-import { parseBlocks, renderPlan } from '../markdown/index.ts';
+import { parseBlocks } from '../markdown/index.ts';
+import { renderPlan } from './markdown.ts';
 
 const MARKED = '**bold** and `code`\n\none\\\ntwo\n\n```\n{"a": 1}\n```\n\n> in a quote';
 
@@ -171,7 +172,7 @@ describe('a plan', () => {
 
   it('[M1] [M5] a command on a document without a seed plants it', () => {
     const doc = new Y.Doc();
-    execute(doc, CREATE, { random: Math.random });
+    execute({ kind: 'plan', doc }, CREATE, { random: Math.random });
     Y.applyUpdate(doc, seed);
     expect(blocksOf(doc)).toHaveLength(2);
   });

@@ -1,7 +1,7 @@
 import { type Plan, PLAN_STATUSES, type PlanStatus } from '@syncline/protocol';
 import * as Y from 'yjs';
 import { readBlocks } from '../blocks/read.ts';
-import { planRoots } from '../roots.ts';
+import { planRoots } from './roots.ts';
 import { readLine } from '../text.ts';
 import { readSteps, text } from './step-entry.ts';
 

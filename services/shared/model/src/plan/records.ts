@@ -2,7 +2,7 @@ import { type DocumentRecord, type PlanSummary, SHORT_ID } from '@syncline/proto
 import type * as Y from 'yjs';
 import { readText } from '../blocks/read.ts';
 import { isDeleted } from '../deleted.ts';
-import { planRoots } from '../roots.ts';
+import { planRoots } from './roots.ts';
 import { readPlanHead } from './read.ts';
 import { readStep, type StepEntry, stepEntries } from './step-entry.ts';
 

@@ -7,7 +7,7 @@
  */
 import { fromBase64 } from 'lib0/buffer';
 import * as Y from 'yjs';
-import { planRoots } from '../roots.ts';
+import { planRoots } from './roots.ts';
 
 /**
  * A blockGroup with one empty paragraph under BlockNote's own `initialBlockId`, with its default attributes; then the

@@ -4,7 +4,7 @@
  */
 import type { PlanFields, StepFields } from '@syncline/protocol';
 import type * as Y from 'yjs';
-import { planRoots } from '../roots.ts';
+import { planRoots } from './roots.ts';
 import { setText } from '../set-text.ts';
 import { checkedPlanFields, checkedStepFields } from './fields.ts';
 import { readPlanHead } from './read.ts';

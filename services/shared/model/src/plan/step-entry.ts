@@ -1,7 +1,7 @@
 /** How a step lies in its Y.Map entry, read so that nothing a peer wrote can break a reader. */
 import type { Step } from '@syncline/protocol';
 import * as Y from 'yjs';
-import { planRoots } from '../roots.ts';
+import { planRoots } from './roots.ts';
 import { readLine, readText } from '../text.ts';
 
 export interface StepEntry {

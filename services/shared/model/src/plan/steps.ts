@@ -6,7 +6,7 @@ import { type NewStep, Refusal } from '@syncline/protocol';
 import * as Y from 'yjs';
 import type { ModelDeps } from '../blocks/content.ts';
 import { wellFormed } from '../blocks/surface.ts';
-import { planRoots } from '../roots.ts';
+import { planRoots } from './roots.ts';
 import { readText, textOf } from '../text.ts';
 import { checkedNewStep } from './fields.ts';
 import { orderAfter } from './order.ts';

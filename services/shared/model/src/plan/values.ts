@@ -5,7 +5,7 @@
 import type { PlanFields, StepFields } from '@syncline/protocol';
 import type * as Y from 'yjs';
 import { wellFormed } from '../blocks/surface.ts';
-import { planRoots } from '../roots.ts';
+import { planRoots } from './roots.ts';
 import { checkedPlanFields, checkedStepFields } from './fields.ts';
 import { readPlanHead } from './read.ts';
 import { readStep } from './step-entry.ts';

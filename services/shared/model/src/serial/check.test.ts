@@ -2,7 +2,7 @@ import type { CommandResult, PlanChange, Refusal, Verb } from '@syncline/protoco
 import { beforeEach, describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { KIND_MODELS } from '../kinds.ts';
-import { execute } from '../plan/execute.ts';
+import { execute } from '../execute.ts';
 import { contradictions } from './check.ts';
 import type { Asked, History, Sending } from './history.ts';
 
@@ -65,7 +65,7 @@ describe('planted', () => {
   it('[S9] an effect that its verb does not have on the rows before is found', () => {
     send('red', quoted('red', 'blue'));
     const before = copy();
-    execute(before, quoted('blue', 'green'), { random: Math.random });
+    execute({ kind: 'plan', doc: before }, quoted('blue', 'green'), { random: Math.random });
     send('tick', tick(0));
     history.rows.at(-1)!.update = Y.encodeStateAsUpdate(before);
     expect(check()).toMatchObject([/^S9: tick left/]);
@@ -74,7 +74,7 @@ describe('planted', () => {
   it('[S9] two edits that both replaced the same words are found', () => {
     const rival = copy();
     send('blue', quoted('red', 'blue'));
-    const { changed } = execute(rival, quoted('red', 'green'), { random: Math.random });
+    const { changed } = execute({ kind: 'plan', doc: rival }, quoted('red', 'green'), { random: Math.random });
     take('green', quoted('red', 'green'), Y.encodeStateAsUpdate(rival), { changed });
     expect(check()).toMatchObject([/^S9: green took effect at 3, where it is to be refused: conflict/]);
   });
@@ -82,7 +82,7 @@ describe('planted', () => {
   it('[S10] a doubled command is found, whether it is kept twice or only its row is there twice', () => {
     send('add', update({ op: 'add_step', title: 'three' }));
     const again = copy();
-    execute(again, update({ op: 'add_step', title: 'three' }), { random: Math.random });
+    execute({ kind: 'plan', doc: again }, update({ op: 'add_step', title: 'three' }), { random: Math.random });
     history.rows.push({ seq: 3, update: Y.encodeStateAsUpdate(again), actor: 'agent:a' });
     expect(check()).toEqual(['S10: row 3 of agent:a is that of 0 commands']);
     history.kept.push({ ...history.kept.at(-1)!, seq: 3 });
@@ -184,7 +184,7 @@ function attempt(scratch: Y.Doc, verb: Verb) {
   if ('base_rev' in verb.args && verb.args.base_rev !== revision && verb.args.base_rev !== undefined)
     return { changed: [], refusal: { code: 'stale_revision' as const, detail: '', extra: { revision } } };
   try {
-    return { changed: execute(scratch, verb, { random: Math.random }).changed, refusal: null };
+    return { changed: execute({ kind: 'plan', doc: scratch }, verb, { random: Math.random }).changed, refusal: null };
   } catch (error) {
     return { changed: [], refusal: (error as Refusal).toBody() };
   }

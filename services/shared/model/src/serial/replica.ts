@@ -1,6 +1,7 @@
 import {
   type CommandResult,
   type ErrorExtra,
+  isCreate,
   type Kind,
   type Plan,
   Refusal,
@@ -9,7 +10,7 @@ import {
 } from '@syncline/protocol';
 import * as Y from 'yjs';
 import { KIND_MODELS } from '../kinds.ts';
-import { execute } from '../plan/execute.ts';
+import { execute } from '../execute.ts';
 import { readingOf } from './reading.ts';
 
 /** What a verb gives: what the document then says and what it changed, or the refusal. */
@@ -38,7 +39,7 @@ export class Replica {
     if (refused) return refused;
     const copy = (this.#copy ??= this.#clone());
     try {
-      const { changed } = execute(copy, verb, { random: this.#random });
+      const { changed } = execute({ kind: this.#kind, doc: copy }, verb, { random: this.#random });
       return { ok: true, says: readingOf(this.#plan, this.#read(copy), changed) };
     } catch (error) {
       if (error instanceof Refusal) return { ok: false, code: error.code, extra: error.extra };
@@ -60,8 +61,9 @@ export class Replica {
   }
 
   /** What a pod looks at before the verb itself. */
-  #precondition({ verb, args }: Verb): Outcome | null {
-    if (this.revision === 0 && !verb.endsWith('.create')) return { ok: false, code: 'not_found', extra: {} };
+  #precondition(verb: Verb): Outcome | null {
+    const { args } = verb;
+    if (this.revision === 0 && !isCreate(verb)) return { ok: false, code: 'not_found', extra: {} };
     const base = 'base_rev' in args ? args.base_rev : undefined;
     if (base === undefined || base === this.revision) return null;
     return { ok: false, code: 'stale_revision', extra: { revision: this.revision } };

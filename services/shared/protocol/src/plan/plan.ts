@@ -1,4 +1,4 @@
-import type { Block } from './blocks.ts';
+import type { Block } from '../blocks.ts';
 
 export const PLAN_STATUSES = ['draft', 'in_review', 'changes_requested', 'approved', 'in_progress', 'done'] as const;
 export type PlanStatus = (typeof PLAN_STATUSES)[number];

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { blockInputSchema } from './block-schemas.ts';
+import { blockInputSchema } from '../block-schemas.ts';
 import { PLAN_LIMITS, PLAN_STATUSES } from './plan.ts';
 
 const titleSchema = z.string().trim().min(1).max(PLAN_LIMITS.title);

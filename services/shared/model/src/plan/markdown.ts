@@ -1,8 +1,8 @@
 import type { Block, Plan, Step } from '@syncline/protocol';
 import type { BlockContent, ListItem, PhrasingContent, RootContent } from 'mdast';
-import { phrasing } from './phrasing.ts';
-import { flow } from './render.ts';
-import { writeMarkdown } from './write.ts';
+import { phrasing } from '../markdown/phrasing.ts';
+import { flow } from '../markdown/render.ts';
+import { writeMarkdown } from '../markdown/write.ts';
 
 /**
  * Renders a plan: its title, a line with its other fields, `## Steps` with each step's id in `{@…}`, a rule, and its

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
-import { copyOf, merge, run, seedDoc } from '../test/documents.ts';
+import { copyOf, merge, run, seedDoc } from '../../test/documents.ts';
 import { needEditorSchema, neededEditorSchema, onNeededEditorSchema } from './editor-schema.ts';
 
 describe('the editor schema that a document needs', () => {
