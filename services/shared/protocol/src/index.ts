@@ -9,6 +9,7 @@ export * from './edits.ts';
 export * from './error-code.ts';
 export * from './frames.ts';
 export * from './id-schemas.ts';
+export * from './id-of-name.ts';
 export * from './ids.ts';
 export * from './kinds.ts';
 export * from './plan/index.ts';
