@@ -1,37 +1,24 @@
-import { type Block, KINDS, PLAN_STATUSES, ROLES } from '@syncline/protocol';
+import { type Block, ROLES } from '@syncline/protocol';
 import * as z from 'zod';
 
 /** What operations answer, for those who read the OpenAPI document. */
 
 const revision = z.int().nonnegative().describe('Also the ETag; give it as If-Match or at_least');
 const name = z.string().describe('<kind>:<id>');
-const moment = z.iso.datetime();
-const at = { document: name, revision, url: z.string().describe('The address that a person opens') };
+export const moment = z.iso.datetime();
+/** Where a document is. */
+export const at = { document: name, revision, url: z.string().describe('The address that a person opens') };
 
 /** What every write answers. */
 export const writtenSchema = z
   .object({ ...at, changed: z.array(z.string()).describe('Ids of steps and anchors of blocks') })
   .meta({ id: 'Written' });
 
-const summarySchema = z.object({
-  ...at,
-  kind: z.enum(KINDS),
-  id: z.string(),
-  title: z.string(),
-  status: z.enum(PLAN_STATUSES),
-  done: z.int(),
-  total: z.int(),
-  updated_at: moment,
-});
-export const listSchema = z.object({
-  items: z.array(summarySchema.meta({ id: 'DocumentSummary' })),
-  next: z.string().nullable().describe('Give it as after for the next page; null on the last'),
-});
-
 const runSchema = z
   .object({ text: z.string(), marks: z.record(z.string(), z.union([z.boolean(), z.string()])) })
   .meta({ id: 'Run' });
-const blockSchema: z.ZodType<Block> = z
+/** A block of a document’s text. */
+export const blockSchema: z.ZodType<Block> = z
   .object({
     id: z.string(),
     anchor: z.string().describe('What edits take as block'),
@@ -43,23 +30,6 @@ const blockSchema: z.ZodType<Block> = z
     },
   })
   .meta({ id: 'Block' }) as never;
-const stepSchema = z
-  .object({ id: z.string(), title: z.string(), done: z.boolean(), note: z.string(), assignee: z.string() })
-  .meta({ id: 'Step' });
-export const planSchema = z
-  .object({
-    ...at,
-    kind: z.literal('plan'),
-    title: z.string(),
-    status: z.enum(PLAN_STATUSES),
-    repo: z.string(),
-    pr: z.string(),
-    owner: z.string(),
-    steps: z.array(stepSchema),
-    blocks: z.array(blockSchema),
-  })
-  .meta({ id: 'Plan' });
-
 const role = z.enum(ROLES);
 const issued = {
   created_at: moment,

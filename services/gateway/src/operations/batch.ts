@@ -1,21 +1,17 @@
-import { documentNameSchema, MAX_BATCH, MAX_CHANGES, planChangeSchema } from '@syncline/protocol';
+import { type BatchPart, documentNameSchema, MAX_BATCH } from '@syncline/protocol';
 import * as z from 'zod';
+import { ofEachKind } from '../kinds.ts';
 import { writtenSchema } from './answers.ts';
+import { EDIT_COMMAND } from './edits.ts';
 import { defineOperation } from './operation.ts';
-import { editInputSchema } from './edits.ts';
-import { baseRev, withBareNames } from './plans.ts';
-import { documentRef, write, writtenAnswer } from './writes.ts';
+import { baseRev, documentRef, write, writtenAnswer } from './writes.ts';
 
-const commandSchema = z.discriminatedUnion('command', [
-  z.strictObject({
-    command: z.literal('plan.update'),
-    changes: z.array(planChangeSchema).min(1).max(MAX_CHANGES).describe('As the tool update_plan takes them'),
-  }),
-  z.strictObject({
-    command: z.literal('document.edit'),
-    edits: z.array(editInputSchema).min(1).max(MAX_CHANGES).describe('As edit_document takes them'),
-  }),
-]);
+const COMMANDS = [...ofEachKind(({ batch }) => batch).flat(), EDIT_COMMAND];
+
+const [first, ...others] = COMMANDS.map(({ command, fields }) =>
+  z.strictObject({ command: z.literal(command), ...fields.shape }),
+);
+const commandSchema = z.discriminatedUnion('command', [first!, ...others]);
 
 export const runCommands = defineOperation({
   name: 'documents.commands',
@@ -27,17 +23,10 @@ export const runCommands = defineOperation({
     ...baseRev,
   }),
   async handle({ document, commands, base_rev }, call) {
-    const read = [];
-    for (const command of commands) {
-      if (command.command === 'plan.update')
-        read.push({ verb: 'plan.update' as const, args: { changes: command.changes.map(withBareNames) } });
-      else
-        read.push({
-          verb: 'document.edit' as const,
-          args: { edits: await call.markdown.read({ edits: command.edits }) },
-        });
-    }
-    return write(call, documentRef(call, document), { verb: 'document.batch', args: { commands: read, base_rev } });
+    const parts: BatchPart[] = [];
+    for (const { command, ...fields } of commands)
+      parts.push(await COMMANDS.find((known) => known.command === command)!.read(fields, call));
+    return write(call, documentRef(call, document), { verb: 'document.batch', args: { commands: parts, base_rev } });
   },
   rest: { method: 'post', path: '/documents/:document/commands', output: writtenSchema, answer: writtenAnswer },
 });

@@ -1,9 +1,10 @@
 import { documentNameSchema, EDIT_OPS, MAX_CHANGES } from '@syncline/protocol';
 import * as z from 'zod';
+import { defineBatchCommand } from '../kind.ts';
+import { told } from '../kinds.ts';
 import { writtenSchema } from './answers.ts';
 import { defineOperation } from './operation.ts';
-import { baseRev } from './plans.ts';
-import { documentRef, write, writtenAnswer, writtenText } from './writes.ts';
+import { baseRev, documentRef, write, writtenAnswer, writtenText } from './writes.ts';
 
 const FIELDS = ['old_text', 'new_text', 'block', 'markdown'] as const;
 type Field = (typeof FIELDS)[number];
@@ -47,13 +48,21 @@ export const editInputSchema = z
   });
 export type EditInput = z.infer<typeof editInputSchema>;
 
+const edits = z.array(editInputSchema).min(1).max(MAX_CHANGES);
+
+export const EDIT_COMMAND = defineBatchCommand({
+  command: 'document.edit',
+  fields: z.strictObject({ edits: edits.describe('As edit_document takes them') }),
+  read: async ({ edits }, call) => ({ verb: 'document.edit', args: { edits: await call.markdown.read({ edits }) } }),
+});
+
 export const editDocument = defineOperation({
   name: 'documents.edit',
   summary: 'Edit a document’s text, all edits or none',
   scope: 'write',
   input: z.strictObject({
     document: documentNameSchema.describe('<kind>:<id>, as search and create_document name it'),
-    edits: z.array(editInputSchema).min(1).max(MAX_CHANGES).describe('Carried out in order, all or none'),
+    edits: edits.describe('Carried out in order, all or none'),
     ...baseRev,
   }),
   async handle({ document, edits, base_rev }, call) {
@@ -71,7 +80,8 @@ export const editDocument = defineOperation({
       'words more, or give block, to make it unique. Blocks are named by the anchor that read_document shows in ' +
       '{#anchor}: {"op":"insert_after","block":"k3f9a","markdown":"## Risks\\n\\nNone known."}, replace_block (block, ' +
       'markdown), delete_block (block); append and prepend take markdown alone. When an edit does not fit, the answer ' +
-      'shows the current text: correct the quotation and call again. Steps and title are changed with update_plan.',
+      'shows the current text: correct the quotation and call again. ' +
+      told('besideText'),
     annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
     text: writtenText,
   },

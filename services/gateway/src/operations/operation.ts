@@ -50,7 +50,7 @@ export interface RestShape<S extends z.ZodObject, R> {
   /** What a success is answered with; 200 where it is left out. */
   status?: 200 | 201;
   /** The JSON that a success answers. */
-  output: z.ZodObject;
+  output: z.ZodObject | z.ZodUnion<readonly z.ZodObject[]>;
   answer(result: R, input: z.output<S>): RestAnswer;
 }
 
@@ -79,6 +79,9 @@ export interface McpShape<R> {
   /** The result as the model reads it. */
   text(result: R, reading: { args: Record<string, unknown>; pageCharacters: number }): string;
 }
+
+/** The annotations of a tool that reads. */
+export const READING = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false };
 
 /** Keeps the types of input and result together while an operation is written down. */
 export function defineOperation<S extends z.ZodObject, R>(operation: Operation<S, R>): Operation {

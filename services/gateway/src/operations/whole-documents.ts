@@ -1,9 +1,13 @@
-import { documentNameSchema, PLAN_LIMITS, planFieldsSchema } from '@syncline/protocol';
+import { documentNameSchema, KIND_ROWS, KINDS, type Verb } from '@syncline/protocol';
 import * as z from 'zod';
+import { GATEWAY_KINDS } from '../kinds.ts';
+import { invalid } from '../validate.ts';
 import { writtenSchema } from './answers.ts';
 import { defineOperation } from './operation.ts';
-import { baseRev } from './plans.ts';
-import { documentRef, write, writtenAnswer } from './writes.ts';
+import { baseRev, documentRef, write, writtenAnswer } from './writes.ts';
+
+/** The most that a title of any kind may have. */
+const MAX_TITLE = Math.max(...KINDS.map((kind) => KIND_ROWS[kind].limits.title));
 
 const document = documentNameSchema.describe('<kind>:<id>, as the list names it');
 
@@ -13,14 +17,17 @@ export const renameDocument = defineOperation({
   scope: 'write',
   input: z.strictObject({
     document,
-    title: planFieldsSchema.shape.title.unwrap().describe(`1–${PLAN_LIMITS.title} characters`),
+    title: z.string().trim().min(1).max(MAX_TITLE).describe(`1–${MAX_TITLE} characters`),
     ...baseRev,
   }),
-  handle: ({ document, title, base_rev }, call) =>
-    write(call, documentRef(call, document), {
-      verb: 'plan.update',
-      args: { changes: [{ op: 'set', title }], base_rev },
-    }),
+  async handle({ document, title, base_rev }, call) {
+    const ref = documentRef(call, document);
+    const { limits, label } = KIND_ROWS[ref.kind];
+    if ([...title].length > limits.title)
+      throw invalid([{ field: 'title', message: `of a ${label} has at most ${limits.title} characters` }]);
+    const { verb, args } = GATEWAY_KINDS[ref.kind].rename(title);
+    return write(call, ref, { verb, args: { ...args, base_rev } } as Verb);
+  },
   rest: { method: 'patch', path: '/documents/:document', output: writtenSchema, answer: writtenAnswer },
 });
 

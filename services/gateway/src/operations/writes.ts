@@ -1,6 +1,19 @@
-import { documentName, type DocumentRef, Refusal, parseDocumentName, type Verb } from '@syncline/protocol';
+import {
+  documentName,
+  type DocumentRef,
+  parseDocumentName,
+  Refusal,
+  revisionSchema,
+  type Verb,
+} from '@syncline/protocol';
 import type { Call, RestAnswer } from './operation.ts';
 
+/** The strict precondition, for callers that want one: REST spells it `If-Match` as well. */
+export const baseRev = {
+  base_rev: revisionSchema
+    .optional()
+    .describe('Refuse unless the document is still at this revision; leave out to merge with what others do'),
+};
 /** What every write answers. */
 export interface Written {
   document: string;

@@ -120,7 +120,9 @@ function mask(fields: string[]): Record<string, true> {
 }
 
 function answersTagged({ rest }: Operation): boolean {
-  return Object.hasOwn(rest!.output.shape, 'revision');
+  const { output } = rest!;
+  const [one] = output instanceof z.ZodUnion ? output.options : [output];
+  return Object.hasOwn(one!.shape, 'revision');
 }
 
 function success(operation: Operation): ZodOpenApiResponsesObject {

@@ -1,58 +1,57 @@
 import {
   afterSchema,
   documentNameSchema,
+  type DocumentRef,
   MAX_CHANGES,
   newStepSchema,
   type PlanChange,
   planChangeSchema,
   planFieldsSchema,
-  revisionSchema,
   shortIdSchema,
   stepFieldsSchema,
 } from '@syncline/protocol';
 import * as z from 'zod';
+import { defineBatchCommand } from '../kind.ts';
 import { invalid } from '../validate.ts';
-import { bareName } from './names.ts';
-import { writtenSchema } from './answers.ts';
-import { type Call, defineOperation } from './operation.ts';
-import { documentRef, write, writtenAnswer, writtenText } from './writes.ts';
+import { writtenSchema } from '../operations/answers.ts';
+import { bareName } from '../operations/names.ts';
+import { type Call, defineOperation } from '../operations/operation.ts';
+import { baseRev, documentRef, write, writtenAnswer, writtenText } from '../operations/writes.ts';
 
-/** The strict precondition, for callers that want one: REST spells it `If-Match` as well. */
-export const baseRev = {
-  base_rev: revisionSchema
-    .optional()
-    .describe('Refuse unless the document is still at this revision; leave out to merge with what others do'),
-};
 const plan = { id: shortIdSchema };
 const step = { ...plan, step: z.string().min(1).max(64) };
 
-function update(call: Call, id: string, changes: PlanChange[], base_rev: number | undefined) {
+function update(call: Call, document: DocumentRef, changes: PlanChange[], base_rev: number | undefined) {
   if (changes.length === 0)
     throw invalid([{ field: '', message: 'nothing is to be changed: name at least one field' }]);
-  const ref = { workspace: call.grant.workspace, kind: 'plan' as const, id };
-  return write(call, ref, { verb: 'plan.update', args: { changes, base_rev } });
+  return write(call, document, { verb: 'plan.update', args: { changes, base_rev } });
 }
 
-export const setPlanFields = defineOperation({
+function planOf(call: Call, id: string): DocumentRef {
+  return { workspace: call.grant.workspace, kind: 'plan', id };
+}
+
+const setPlanFields = defineOperation({
   name: 'plans.set',
   summary: 'Change a plan’s title, status, repo, pull request or owner',
   scope: 'write',
   input: planFieldsSchema.extend({ ...plan, ...baseRev }),
   handle: ({ id, base_rev, ...fields }, call) =>
-    update(call, id, hasFields(fields) ? [{ op: 'set', ...fields }] : [], base_rev),
+    update(call, planOf(call, id), hasFields(fields) ? [{ op: 'set', ...fields }] : [], base_rev),
   rest: { method: 'patch', path: '/plans/:id', output: writtenSchema, answer: writtenAnswer },
 });
 
-export const addStep = defineOperation({
+const addStep = defineOperation({
   name: 'plans.add_step',
   summary: 'Add a step to a plan',
   scope: 'write',
   input: newStepSchema.extend({ ...plan, after: afterSchema.optional(), ...baseRev }),
-  handle: ({ id, base_rev, ...fields }, call) => update(call, id, [{ op: 'add_step', ...fields }], base_rev),
+  handle: ({ id, base_rev, ...fields }, call) =>
+    update(call, planOf(call, id), [{ op: 'add_step', ...fields }], base_rev),
   rest: { method: 'post', path: '/plans/:id/steps', status: 201, output: writtenSchema, answer: writtenAnswer },
 });
 
-export const editStep = defineOperation({
+const editStep = defineOperation({
   name: 'plans.edit_step',
   summary: 'Tick, rename, annotate, assign or move a step',
   scope: 'write',
@@ -61,21 +60,21 @@ export const editStep = defineOperation({
     const changes: PlanChange[] = [];
     if (hasFields(fields)) changes.push({ op: 'edit_step', step, ...fields });
     if (after !== undefined) changes.push({ op: 'move_step', step, after });
-    return update(call, id, changes, base_rev);
+    return update(call, planOf(call, id), changes, base_rev);
   },
   rest: { method: 'patch', path: '/plans/:id/steps/:step', output: writtenSchema, answer: writtenAnswer },
 });
 
-export const removeStep = defineOperation({
+const removeStep = defineOperation({
   name: 'plans.remove_step',
   summary: 'Remove a step from a plan',
   scope: 'write',
   input: z.strictObject({ ...step, ...baseRev }),
-  handle: ({ id, step, base_rev }, call) => update(call, id, [{ op: 'remove_step', step }], base_rev),
+  handle: ({ id, step, base_rev }, call) => update(call, planOf(call, id), [{ op: 'remove_step', step }], base_rev),
   rest: { method: 'delete', path: '/plans/:id/steps/:step', output: writtenSchema, answer: writtenAnswer },
 });
 
-export const updatePlan = defineOperation({
+const updatePlan = defineOperation({
   name: 'plans.update',
   summary: 'Change a plan’s fields and steps, all together or not at all',
   scope: 'write',
@@ -85,7 +84,7 @@ export const updatePlan = defineOperation({
     ...baseRev,
   }),
   handle: ({ document, changes, base_rev }, call) =>
-    update(call, documentRef(call, document).id, changes.map(withBareNames), base_rev),
+    update(call, documentRef(call, document), changes.map(withBareNames), base_rev),
   mcp: {
     tool: 'update_plan',
     title: 'Update a plan',
@@ -105,8 +104,18 @@ function hasFields(fields: object): boolean {
   return Object.values(fields).some((value) => value !== undefined);
 }
 
+export const UPDATE_COMMAND = defineBatchCommand({
+  command: 'plan.update',
+  fields: z.strictObject({
+    changes: z.array(planChangeSchema).min(1).max(MAX_CHANGES).describe('As the tool update_plan takes them'),
+  }),
+  read: async ({ changes }) => ({ verb: 'plan.update', args: { changes: changes.map(withBareNames) } }),
+});
+
+export const PLAN_OPERATIONS = [updatePlan, setPlanFields, addStep, editStep, removeStep];
+
 /** The change with the names that a model copies with their brackets as they are meant. */
-export function withBareNames(change: PlanChange): PlanChange {
+function withBareNames(change: PlanChange): PlanChange {
   const { step, after } = change;
   return {
     ...change,
