@@ -13,8 +13,23 @@ declare module 'vitest' {
   }
 }
 
-/** `unit` needs nothing; `servers` needs what `.ci/test.ts` starts: Postgres, Redis, NATS, a built web app, Chromium. */
+/**
+ * `unit` needs nothing; `servers` and `waiting` need what `.ci/test.ts` starts: Postgres, Redis, NATS, a built web app,
+ * Chromium. Tests that kill servers and count what they do have the machine to themselves; those that wait most of the
+ * time, for a browser or a process to start, do so two at a time.
+ */
 const servers = ['**/*.{pg,redis,nats,e2e}.test.ts'];
+const waiting = ['{web/e2e,services/standalone}/**/*.{pg,redis,nats,e2e}.test.ts'];
+const withServers = {
+  provide: {
+    databaseUrl: process.env['TEST_DATABASE_URL'] ?? '',
+    redisUrl: process.env['TEST_REDIS_URL'] ?? '',
+    natsUrl: process.env['TEST_NATS_URL'] ?? '',
+    chromium: process.env['TEST_CHROMIUM'] ?? '',
+  },
+  testTimeout: 240_000,
+  hookTimeout: 120_000,
+};
 
 export default defineConfig({
   test: {
@@ -31,18 +46,22 @@ export default defineConfig({
       },
       {
         test: {
+          ...withServers,
           name: 'servers',
-          provide: {
-            databaseUrl: process.env['TEST_DATABASE_URL'] ?? '',
-            redisUrl: process.env['TEST_REDIS_URL'] ?? '',
-            natsUrl: process.env['TEST_NATS_URL'] ?? '',
-            chromium: process.env['TEST_CHROMIUM'] ?? '',
-          },
-          include: servers.map((pattern) => pattern),
-          exclude: ['**/node_modules/**'],
-          testTimeout: 240_000,
-          hookTimeout: 120_000,
+          include: servers,
+          exclude: [...waiting, '**/node_modules/**'],
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...withServers,
+          name: 'waiting',
+          include: waiting,
+          exclude: ['**/node_modules/**'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
