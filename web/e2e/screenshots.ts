@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { BrowserContext, BrowserContextOptions } from 'playwright-core';
 import { findChromium } from '../../.ci/chromium.ts';
-import { SAMPLE_PLAN } from '../src/home/sample-plan.ts';
+import { SAMPLE_PLAN } from '../src/plans/sample-plan.ts';
 import { editor, launch, openPlan, pill, signIn } from './browser.ts';
 import { KEYS_MODE, System } from './system.ts';
 

@@ -1,15 +1,15 @@
 import { MantineProvider } from '@mantine/core';
+import { DEFAULT_KIND, KINDS } from '@syncline/protocol';
 import { lazy, Suspense } from 'react';
 import { Route, Switch } from 'wouter';
 import { HomeSkeleton } from './home/home-skeleton.tsx';
-import { PlanSkeleton } from './plans/plan-skeleton.tsx';
+import { KIND_PAGES, kindAt } from './kinds.ts';
 import { Header } from './ui/header.tsx';
 import { MissingPage } from './ui/missing-page.tsx';
 import { theme } from './ui/theme.ts';
 
-/** Each apart: the list does not wait for the editor, nor a plan for the list. */
+/** Each apart: the list does not wait for the editor, nor a document for the list. */
 const HomePage = lazy(() => import('./home/home-page.tsx'));
-const PlanPage = lazy(() => import('./plans/plan-page.tsx'));
 const KeysPage = lazy(() => import('./keys/keys-page.tsx'));
 
 export function App() {
@@ -20,7 +20,14 @@ export function App() {
           <Route path="/">
             <HomePage />
           </Route>
-          <Route path="/plan/:id">{({ id }) => <PlanPage id={id} />}</Route>
+          {KINDS.map((kind) => {
+            const { Page } = KIND_PAGES[kind];
+            return (
+              <Route key={kind} path={`/${kind}/:id`}>
+                {({ id }) => <Page id={id!} />}
+              </Route>
+            );
+          })}
           <Route path="/keys">
             <KeysPage />
           </Route>
@@ -34,10 +41,11 @@ export function App() {
 }
 
 function Opening() {
+  const { Skeleton } = KIND_PAGES[kindAt(window.location.pathname) ?? DEFAULT_KIND];
   return (
     <>
       <Header />
-      <PlanSkeleton />
+      <Skeleton />
     </>
   );
 }

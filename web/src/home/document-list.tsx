@@ -2,13 +2,14 @@ import { Button, Group } from '@mantine/core';
 import { DocumentRow } from './document-row.tsx';
 import type { useDocuments } from './documents.ts';
 import classes from './home.module.css';
+import { BEGINNING } from './kinds.ts';
 import { LoadingList } from './home-skeleton.tsx';
 import { OnThisDevice } from './on-this-device.tsx';
 
 export interface DocumentListProps {
   query: Pick<ReturnType<typeof useDocuments>, 'data' | 'error' | 'refetch' | 'isFetching'>;
   mayWrite: boolean;
-  onNewPlan: () => void;
+  onNew: () => void;
   onSample: () => void;
 }
 
@@ -19,31 +20,29 @@ export function DocumentList({ query, ...beginning }: DocumentListProps) {
   if (!data) return <LoadingList />;
   if (data.items.length === 0) return <Empty {...beginning} />;
   return (
-    <ul className={classes['list']} aria-label="Plans">
+    <ul className={classes['list']} aria-label={BEGINNING.plural}>
       {data.items.map((item) => (
-        <DocumentRow key={item.name} item={item} />
+        <DocumentRow key={item.document} item={item} />
       ))}
     </ul>
   );
 }
 
-function Empty({ mayWrite, onNewPlan, onSample }: Omit<DocumentListProps, 'query'>) {
+function Empty({ mayWrite, onNew, onSample }: Omit<DocumentListProps, 'query'>) {
+  const { title, text, action, readOnly } = BEGINNING.empty;
   return (
     <section className={classes['empty']}>
-      <h2>No plans yet</h2>
-      <p>
-        A plan is a list of steps and the thinking behind them. You and your agents edit it together, live: an agent
-        drafts it, you change a word or tick a step, and it reads your changes before it goes on.
-      </p>
+      <h2>{title}</h2>
+      <p>{text}</p>
       {mayWrite ? (
         <Group gap={8}>
-          <Button onClick={onNewPlan}>Write a plan</Button>
+          <Button onClick={onNew}>{action}</Button>
           <Button variant="default" onClick={onSample}>
-            Open a sample
+            {BEGINNING.sample.open}
           </Button>
         </Group>
       ) : (
-        <p>With your key you can read the plans that others write here.</p>
+        <p>{readOnly}</p>
       )}
     </section>
   );

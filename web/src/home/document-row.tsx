@@ -1,29 +1,30 @@
 import { Link } from 'wouter';
-import { StatusBadge } from '../plans/status-badge.tsx';
-import { StepProgress } from '../plans/step-progress.tsx';
 import { useNow } from '../ui/use-now.ts';
-import type { ListedDocument } from './documents.ts';
+import { untitled } from '../ui/untitled.ts';
+import { type ListedDocument, pathOf } from './documents.ts';
 import classes from './home.module.css';
+import { KINDS_IN_LIST } from './kinds.ts';
 import { relativeTime } from './relative-time.ts';
 
-/** One plan in the list; the whole row opens it. */
+/** One document in the list; the whole row opens it. */
 export function DocumentRow({ item }: { item: ListedDocument }) {
   const now = useNow();
+  const { Facts, Badge } = KINDS_IN_LIST[item.kind];
   const changed = new Date(item.updated_at);
   return (
     <li className={classes['row']}>
       <div className={classes['rowBody']}>
-        <Link className={classes['rowTitle']} href={`/plan/${item.id}`} dir="auto">
-          {item.title || 'Untitled plan'}
+        <Link className={classes['rowTitle']} href={pathOf(item.document)} dir="auto">
+          {item.title || untitled(item.document)}
         </Link>
         <div className={classes['rowFacts']}>
-          <StepProgress done={item.done} total={item.total} />
+          <Facts item={item} />
           <time dateTime={item.updated_at} title={changed.toLocaleString()}>
             {relativeTime(Math.min(changed.getTime(), now), now)}
           </time>
         </div>
       </div>
-      <StatusBadge status={item.status} />
+      <Badge item={item} />
     </li>
   );
 }

@@ -1,18 +1,17 @@
-import type { Kind, NewStep, PlanStatus } from '@syncline/protocol';
+import type { Kind } from '@syncline/protocol';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { callRest, isRefused } from '../session/rest.ts';
 
 /** A document as `GET /v1/documents` lists it. */
 export interface ListedDocument {
-  /** `plan:<id>` */
-  name: string;
+  /** `<kind>:<id>` */
+  document: string;
   kind: Kind;
   id: string;
   title: string;
-  status: PlanStatus;
-  done: number;
-  total: number;
   updated_at: string;
+  /** What else lists show of its kind. */
+  [field: string]: unknown;
 }
 
 interface DocumentPage {
@@ -20,11 +19,11 @@ interface DocumentPage {
   next: string | null;
 }
 
-export interface NewPlan {
+/** What a document is made of. */
+export interface NewDocument {
+  kind: Kind;
   title: string;
-  steps?: NewStep[];
-  markdown?: string;
-  idempotencyKey?: string;
+  [field: string]: unknown;
 }
 
 const PAGE_SIZE = 50;
@@ -42,19 +41,24 @@ export function useDocuments() {
   });
 }
 
-/** Creates a plan; answers with its id. */
-export function useCreatePlan() {
+/** Creates a document; answers with its path in the app. */
+export function useCreateDocument() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async ({ idempotencyKey, ...plan }: NewPlan) => {
+    mutationFn: async ({ idempotencyKey, ...body }: NewDocument & { idempotencyKey?: string }) => {
       const { document } = await callRest<{ document: string }>({
         method: 'POST',
         path: '/v1/documents',
-        body: { kind: 'plan', ...plan },
+        body,
         idempotencyKey,
       });
-      return document.slice(document.indexOf(':') + 1);
+      return pathOf(document);
     },
     onSuccess: () => client.invalidateQueries({ queryKey: LIST_KEY }),
   });
+}
+
+/** Where the app opens a document. */
+export function pathOf(document: string): string {
+  return `/${document.replace(':', '/')}`;
 }

@@ -13,14 +13,13 @@ import { Header } from '../ui/header.tsx';
 import { usePageTitle } from '../ui/page-title.ts';
 import { ConnectAgent } from './connect-agent.tsx';
 import { DocumentList } from './document-list.tsx';
-import { useCreatePlan, useDocuments } from './documents.ts';
+import { useCreateDocument, useDocuments } from './documents.ts';
 import classes from './home.module.css';
-import { NewPlanDialog } from './new-plan-dialog.tsx';
-import { SAMPLE_PLAN } from './sample-plan.ts';
+import { BEGINNING } from './kinds.ts';
 
 const SignInPage = lazy(() => import('../access/sign-in-page.tsx'));
 
-/** The plans of this workspace, a way to begin one, and how to let an agent in. */
+/** The documents of this workspace, a way to begin one, and how to let an agent in. */
 export default function HomePage() {
   return (
     <QueryClientProvider client={queries}>
@@ -30,7 +29,7 @@ export default function HomePage() {
 }
 
 function Home() {
-  usePageTitle('Plans');
+  usePageTitle(BEGINNING.plural);
   const documents = useDocuments();
   const [creating, setCreating] = useState(false);
   const sample = useSample();
@@ -47,7 +46,7 @@ function Home() {
       <Header />
       <main className={classes['page']}>
         <Group className={classes['heading']} justify="space-between" wrap="nowrap">
-          <h1 className={classes['title']}>Plans</h1>
+          <h1 className={classes['title']}>{BEGINNING.plural}</h1>
           {mayWrite && (
             <Group gap={1} wrap="nowrap">
               <Button
@@ -55,7 +54,7 @@ function Home() {
                 leftSection={<IconPlus size={16} />}
                 onClick={() => setCreating(true)}
               >
-                New plan
+                {BEGINNING.action}
               </Button>
               <Menu position="bottom-end">
                 <Menu.Target>
@@ -65,7 +64,7 @@ function Home() {
                 </Menu.Target>
                 <Menu.Dropdown>
                   <Menu.Item leftSection={<IconFileText size={16} />} onClick={sample.open}>
-                    Sample plan
+                    {BEGINNING.sample.name}
                   </Menu.Item>
                 </Menu.Dropdown>
               </Menu>
@@ -74,19 +73,14 @@ function Home() {
         </Group>
         {sample.error && (
           <p role="alert" className={classes['problem']}>
-            The sample plan was not made: {sample.error.message}
+            {BEGINNING.sample.name} was not made: {sample.error.message}
           </p>
         )}
-        <DocumentList
-          query={documents}
-          mayWrite={mayWrite}
-          onNewPlan={() => setCreating(true)}
-          onSample={sample.open}
-        />
+        <DocumentList query={documents} mayWrite={mayWrite} onNew={() => setCreating(true)} onSample={sample.open} />
         <SetAsideList />
         <ConnectAgent />
       </main>
-      <NewPlanDialog opened={creating} onClose={() => setCreating(false)} />
+      <BEGINNING.Dialog opened={creating} onClose={() => setCreating(false)} />
     </>
   );
 }
@@ -94,11 +88,12 @@ function Home() {
 /** One sample per person: asked for again, the same one opens. */
 function useSample() {
   const [, navigate] = useLocation();
-  const { mutate, isPending, error } = useCreatePlan();
+  const { mutate, isPending, error } = useCreateDocument();
+  const { document } = BEGINNING.sample;
   const open = () =>
     mutate(
-      { ...SAMPLE_PLAN, idempotencyKey: `sample-plan-${currentPerson().id}` },
-      { onSuccess: (id) => navigate(`/plan/${id}`) },
+      { ...document, idempotencyKey: `sample-${document.kind}-${currentPerson().id}` },
+      { onSuccess: (path) => navigate(path) },
     );
   return { open, isPending, error };
 }

@@ -3,8 +3,10 @@ import { IconCloudOff } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { RequestFailure } from '../session/rest.ts';
 import { useNow } from '../ui/use-now.ts';
-import type { ListedDocument } from './documents.ts';
+import { untitled } from '../ui/untitled.ts';
+import { type ListedDocument, pathOf } from './documents.ts';
 import list from './home.module.css';
+import { BEGINNING } from './kinds.ts';
 import classes from './on-this-device.module.css';
 import { recentDocuments } from './recent-documents.ts';
 import { relativeTime } from './relative-time.ts';
@@ -29,9 +31,7 @@ export function OnThisDevice({ error, listed, retry }: OnThisDeviceProps) {
           <h2>{unreachable ? 'The server cannot be reached' : 'The list could not be loaded'}</h2>
           <p>
             {unreachable ? 'It is asked again every few seconds. ' : `${error.message} `}
-            {recents.length > 0
-              ? 'The plans below are on this device: open one and go on, your changes are sent later.'
-              : 'Plans that you open are kept on this device, so that next time you can go on without it.'}
+            {recents.length > 0 ? BEGINNING.onDevice.some : BEGINNING.onDevice.none}
           </p>
         </div>
         <Button variant="default" size="xs" onClick={retry}>
@@ -39,12 +39,12 @@ export function OnThisDevice({ error, listed, retry }: OnThisDeviceProps) {
         </Button>
       </section>
       {recents.length > 0 && (
-        <ul className={list['list']} aria-label="Plans on this device">
+        <ul className={list['list']} aria-label={BEGINNING.onDevice.list}>
           {recents.map(({ document, title, openedAt }) => (
             <li key={document} className={list['row']}>
               <div className={list['rowBody']}>
-                <Link className={list['rowTitle']} href={`/${document.replace(':', '/')}`} dir="auto">
-                  {listed.find((item) => item.name === document)?.title || title || 'Untitled plan'}
+                <Link className={list['rowTitle']} href={pathOf(document)} dir="auto">
+                  {listed.find((item) => item.document === document)?.title || title || untitled(document)}
                 </Link>
                 <div className={list['rowFacts']}>Opened {relativeTime(openedAt, now)}</div>
               </div>

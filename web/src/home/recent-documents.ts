@@ -1,6 +1,7 @@
+import { parseDocumentName } from '@syncline/protocol';
 import { currentPerson } from '../session/person.ts';
 
-/** A plan that was opened in this browser, and so can be opened without the server. */
+/** A document that was opened in this browser, and so can be opened without the server. */
 export interface RecentDocument {
   document: string;
   title: string;
@@ -26,7 +27,7 @@ export function rememberDocument(document: string, title: string): void {
   try {
     localStorage.setItem(key(), JSON.stringify(recents));
   } catch {
-    // Full or forbidden storage costs the offline list, not the plan.
+    // Full or forbidden storage costs the offline list, not the document.
   }
 }
 
@@ -34,7 +35,7 @@ function isRecent(value: unknown): value is RecentDocument {
   const { document, title, openedAt } = (value ?? {}) as Partial<RecentDocument>;
   return (
     typeof document === 'string' &&
-    document.startsWith('plan:') &&
+    parseDocumentName(document) !== null &&
     typeof title === 'string' &&
     typeof openedAt === 'number'
   );

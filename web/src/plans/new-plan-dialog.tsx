@@ -2,13 +2,13 @@ import { Button, Group, Textarea, TextInput } from '@mantine/core';
 import { PLAN_LIMITS } from '@syncline/protocol';
 import { useMemo } from 'react';
 import { useLocation } from 'wouter';
-import { stepTitles } from '../plans/step-lines.ts';
+import { useCreateDocument } from '../home/documents.ts';
+import classes from '../home/home.module.css';
 import { placeInWorkspace } from '../session/own-drafts.ts';
 import { randomId } from '../session/random-id.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { useKeptForm } from '../ui/use-kept-form.ts';
-import { useCreatePlan } from './documents.ts';
-import classes from './home.module.css';
+import { stepTitles } from './step-lines.ts';
 
 /** Asks for a title and, if one likes, steps; opens the plan once it is made. What was written outlasts all but Cancel. */
 export function NewPlanDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
@@ -26,12 +26,13 @@ function NewPlanForm({ onClose }: { onClose: () => void }) {
   // Sent again unchanged it is the same request; changed, it is another.
   // eslint-disable-next-line react/exhaustive-deps -- hence a new key with each change
   const idempotencyKey = useMemo(() => randomId(), [title, steps]);
-  const create = useCreatePlan();
+  const create = useCreateDocument();
   const submit = () => {
-    const plan = { title: title.trim(), steps: stepTitles(steps).map((step) => ({ title: step })), idempotencyKey };
-    const onSuccess = (id: string) => {
+    const own = stepTitles(steps).map((step) => ({ title: step }));
+    const plan = { kind: 'plan' as const, title: title.trim(), steps: own, idempotencyKey };
+    const onSuccess = (path: string) => {
       onClose();
-      navigate(`/plan/${id}`);
+      navigate(path);
     };
     // Discarded also where the dialog was closed meanwhile; why it failed is said below.
     create.mutateAsync(plan, { onSuccess }).then(discard, () => undefined);

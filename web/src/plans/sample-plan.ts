@@ -1,7 +1,9 @@
-import type { NewPlan } from './documents.ts';
+import type { NewStep } from '@syncline/protocol';
+import type { NewDocument } from '../home/documents.ts';
 
 /** What "Sample plan" makes: a plan as an agent would leave it for review. */
-export const SAMPLE_PLAN: NewPlan = {
+export const SAMPLE_PLAN: NewDocument & { steps: NewStep[]; markdown: string } = {
+  kind: 'plan',
   title: 'Move sign-in to passkeys',
   steps: [
     { title: 'Count how many people sign in with a password today', done: true, assignee: 'Claude' },
