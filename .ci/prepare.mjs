@@ -28,10 +28,12 @@ if (newest([at('package-lock.json')]) > newest([at('node_modules', '.package-loc
 
 const sources = [
   'web/src',
+  'web/client/src',
   'web/index.html',
   'web/public',
   'web/vite.config.ts',
   'web/package.json',
+  'web/client/package.json',
   'package-lock.json',
 ];
 const shared = ['services/shared/model/src', 'services/shared/protocol/src'];

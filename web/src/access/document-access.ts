@@ -1,5 +1,5 @@
 import { DEFAULT_WORKSPACE, reaches, type Role } from '@syncline/protocol';
-import { socketToken } from '../session/person.ts';
+import { socketToken } from '../person/person.ts';
 import { roleIn } from './claims.ts';
 import { exchangeLink } from './exchange.ts';
 import { type Kept, keepLink, linkTo, signedIn } from './kept.ts';

@@ -1,6 +1,6 @@
 import type { Role } from '@syncline/protocol';
-import { currentPerson } from '../session/person.ts';
-import { callRest, isRefused } from '../session/rest.ts';
+import { currentPerson } from '../person/person.ts';
+import { callRest, isRefused } from '../rest/rest.ts';
 import { keepSignIn } from './kept.ts';
 
 /** A guest's token; the server asks for the next one half a minute before its end. */

@@ -1,7 +1,7 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { recentDocuments } from '../home/recent-documents.ts';
-import { queries } from '../session/queries.ts';
+import { queries } from '../rest/queries.ts';
 import { Header } from '../ui/header.tsx';
 import { usePageTitle } from '../ui/page-title.ts';
 import { linkTo, signedIn } from './kept.ts';

@@ -1,6 +1,6 @@
 import type { Kind } from '@syncline/protocol';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { callRest, isRefused } from '../session/rest.ts';
+import { callRest, isRefused } from '../rest/rest.ts';
 
 /** A document as `GET /v1/documents` lists it. */
 export interface ListedDocument {

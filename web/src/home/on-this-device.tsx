@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconCloudOff } from '@tabler/icons-react';
 import { Link } from 'wouter';
-import { RequestFailure } from '../session/rest.ts';
+import { RequestFailure } from '../rest/rest.ts';
 import { useNow } from '../ui/use-now.ts';
 import { untitled } from '../ui/untitled.ts';
 import { type ListedDocument, pathOf } from './documents.ts';

@@ -1,5 +1,5 @@
 import { parseDocumentName } from '@syncline/protocol';
-import { currentPerson } from '../session/person.ts';
+import { currentPerson } from '../person/person.ts';
 
 /** A document that was opened in this browser, and so can be opened without the server. */
 export interface RecentDocument {

@@ -1,6 +1,6 @@
 import type { Role } from '@syncline/protocol';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { callRest } from '../session/rest.ts';
+import { callRest } from '../rest/rest.ts';
 
 /** An API key as `/v1/keys` shows it. */
 export interface ApiKey {

@@ -1,6 +1,6 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { type Role, ROLES } from '@syncline/protocol';
-import { placeInWorkspace } from '../session/own-drafts.ts';
+import { placeInWorkspace } from '../drafts/own-drafts.ts';
 import { ExpirySelect, expiryOf } from '../ui/expiry.tsx';
 import { useKeptForm } from '../ui/use-kept-form.ts';
 import { ROLE_NAMES } from './key-row.tsx';

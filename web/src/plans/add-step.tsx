@@ -2,7 +2,7 @@ import { PLAN_LIMITS } from '@syncline/protocol';
 import { IconPlus } from '@tabler/icons-react';
 import { type ClipboardEvent, useMemo } from 'react';
 import { useParams } from 'wouter';
-import { placeInDocument } from '../session/own-drafts.ts';
+import { placeInDocument } from '../drafts/own-drafts.ts';
 import { useKeptForm } from '../ui/use-kept-form.ts';
 import { stepTitles } from './step-lines.ts';
 import classes from './steps.module.css';

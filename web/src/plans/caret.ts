@@ -1,8 +1,8 @@
+import type { CheckedAwareness } from '@syncline/client';
 import { TextSelection } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
 import { type ProsemirrorBinding, relativePositionToAbsolutePosition, ySyncPluginKey } from 'y-prosemirror';
 import * as Y from 'yjs';
-import type { CheckedAwareness } from '../session/checked-awareness.ts';
 
 /** Where somebody's caret is in the document, whatever becomes of the editor. */
 export interface Caret {

@@ -7,7 +7,7 @@ import {
   LinkToolbarController,
 } from '@blocknote/react';
 import { type ChangeEvent, createContext, use, useEffect, useState } from 'react';
-import { placeInDocument } from '../session/own-drafts.ts';
+import { placeInDocument } from '../drafts/own-drafts.ts';
 import { useKeptForm } from '../ui/use-kept-form.ts';
 
 type FormProps = ComponentProps['Generic']['Form']['Root'];

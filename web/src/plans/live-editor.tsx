@@ -5,10 +5,10 @@ import { type CollaborationOptions, withCollaboration } from '@blocknote/core/yj
 import { BlockNoteView } from '@blocknote/mantine';
 import { useCreateBlockNote } from '@blocknote/react';
 import { useComputedColorScheme } from '@mantine/core';
+import type { DocumentSession } from '@syncline/client';
 import { planRoots } from '@syncline/model';
 import { useEffect } from 'react';
 import { yUndoPluginKey } from 'y-prosemirror';
-import type { DocumentSession } from '../session/document-session.ts';
 import { type Caret, placeCaret } from './caret.ts';
 import { EditorForms } from './editor-forms.tsx';
 import { followingPlugin } from './following.ts';

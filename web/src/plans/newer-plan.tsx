@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
+import type { DocumentSession } from '@syncline/client';
+import { useSessionState } from '@syncline/client/react';
 import { useEffect } from 'react';
 import { loadNewest } from '../offline/register.ts';
-import type { DocumentSession } from '../session/document-session.ts';
-import { useSessionState } from '../session/sessions.ts';
 import { SeeVersion } from '../set-aside/see-version.tsx';
 import { Notice } from '../ui/notice.tsx';
 

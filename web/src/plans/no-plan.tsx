@@ -1,7 +1,7 @@
 import { Button, Group } from '@mantine/core';
+import type { DocumentSession } from '@syncline/client';
+import { useSessionState } from '@syncline/client/react';
 import { Link } from 'wouter';
-import type { DocumentSession } from '../session/document-session.ts';
-import { useSessionState } from '../session/sessions.ts';
 import { SetAsideNotices } from '../set-aside/notice.tsx';
 import { ClosingNotice } from '../ui/closing-notice.tsx';
 import { Header } from '../ui/header.tsx';

@@ -1,8 +1,8 @@
+import type { DocumentSession } from '@syncline/client';
+import { useSession, useSessionState } from '@syncline/client/react';
 import { begin } from '@syncline/model';
 import { SHORT_ID } from '@syncline/protocol';
 import { useState } from 'react';
-import type { DocumentSession } from '../session/document-session.ts';
-import { useSession, useSessionState } from '../session/sessions.ts';
 import { Header } from '../ui/header.tsx';
 import { MissingPage } from '../ui/missing-page.tsx';
 import { NoPlan } from './no-plan.tsx';

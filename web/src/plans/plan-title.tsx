@@ -1,8 +1,8 @@
+import { isComposingKey } from '@syncline/client';
 import { planRoots } from '@syncline/model';
 import { PLAN_LIMITS } from '@syncline/protocol';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import type * as Y from 'yjs';
-import { isComposingKey } from '../session/composition.ts';
 import { SharedText } from '../ui/shared-text.tsx';
 import { OWN_CHANGE, type PlanUndo } from './plan-undo.ts';
 import classes from './plan.module.css';

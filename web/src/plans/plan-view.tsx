@@ -1,11 +1,9 @@
+import type { DocumentSession } from '@syncline/client';
+import { usePresences, useSessionState, useStatus } from '@syncline/client/react';
 import { planRoots } from '@syncline/model';
 import { lazy, Suspense, useEffect, useMemo } from 'react';
 import type * as Y from 'yjs';
 import { rememberDocument } from '../home/recent-documents.ts';
-import type { DocumentSession } from '../session/document-session.ts';
-import { usePresences } from '../session/presence.ts';
-import { useSessionState } from '../session/sessions.ts';
-import { useStatus } from '../session/use-status.ts';
 import { SetAsideNotices } from '../set-aside/notice.tsx';
 import { ShareButton } from '../share/share-button.tsx';
 import { ClosingNotice } from '../ui/closing-notice.tsx';

@@ -1,5 +1,5 @@
+import { isComposingKey } from '@syncline/client';
 import type { KeyboardEvent } from 'react';
-import { isComposingKey } from '../session/composition.ts';
 import type { StepActions } from './step-actions.ts';
 
 /** Where the key that is held down was pressed: held on, it does nothing in a field that it has led to. */

@@ -1,7 +1,7 @@
+import type { DocumentSession } from '@syncline/client';
 import { planRoots, readText } from '@syncline/model';
 import * as Y from 'yjs';
-import type { DocumentSession } from '../session/document-session.ts';
-import { drafts, placeInDocument } from '../session/own-drafts.ts';
+import { drafts, placeInDocument } from '../drafts/own-drafts.ts';
 
 /** Who has not written in a step for so long since the server has their words is not at it any more. */
 const AT_IT_MS = 60_000;

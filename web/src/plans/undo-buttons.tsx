@@ -1,8 +1,8 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
+import { isComposingKey } from '@syncline/client';
 import { IconArrowBackUp, IconArrowForwardUp } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { flushSync } from 'react-dom';
-import { isComposingKey } from '../session/composition.ts';
 import { type PlanUndo, useUndoVersion } from './plan-undo.ts';
 import { focusRow } from './step-actions.ts';
 

@@ -1,5 +1,5 @@
+import type { DocumentSession } from '@syncline/client';
 import { useEffect, useState } from 'react';
-import type { DocumentSession } from '../session/document-session.ts';
 
 /** Whether nobody has begun the document yet, live; once it is begun it stays so. */
 export function useIsBlank(session: DocumentSession): boolean {

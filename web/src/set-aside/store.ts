@@ -1,4 +1,4 @@
-import { currentPerson } from '../session/person.ts';
+import { currentPerson } from '../person/person.ts';
 
 /** A person's version of a document that the server does not take. */
 export interface Version {

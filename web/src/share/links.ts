@@ -1,8 +1,8 @@
+import type { DocumentSession } from '@syncline/client';
 import type { Role } from '@syncline/protocol';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { DocumentSession } from '../session/document-session.ts';
 import { isOver } from '../ui/expiry.tsx';
-import { callRest, type RestRequest } from '../session/rest.ts';
+import { callRest, type RestRequest } from '../rest/rest.ts';
 
 /** A share link as `/v1/documents/<name>/links` shows it. */
 export interface Link {

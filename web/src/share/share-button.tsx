@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
+import type { DocumentSession } from '@syncline/client';
 import { IconShare2 } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
-import type { DocumentSession } from '../session/document-session.ts';
 import classes from './share.module.css';
 
 const ShareDialog = lazy(() => import('./share-dialog.tsx'));

@@ -1,10 +1,10 @@
 import { Button, CopyButton, Group, NativeSelect } from '@mantine/core';
+import type { DocumentSession } from '@syncline/client';
 import { reaches, type Role } from '@syncline/protocol';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { useState } from 'react';
 import { relativeTime } from '../home/relative-time.ts';
-import type { DocumentSession } from '../session/document-session.ts';
-import { queries } from '../session/queries.ts';
+import { queries } from '../rest/queries.ts';
 import { ConfirmButton } from '../ui/confirm-button.tsx';
 import { Copyable } from '../ui/copyable.tsx';
 import { Dialog } from '../ui/dialog.tsx';

@@ -1,6 +1,6 @@
+import { composition } from '@syncline/client';
 import { readText, textOf } from '@syncline/model';
 import type * as Y from 'yjs';
-import { composition } from '../session/composition.ts';
 import { changeBetween, positionAfter } from './text-change.ts';
 
 /** Where a text lies in a document. */

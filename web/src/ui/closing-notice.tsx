@@ -1,10 +1,9 @@
 import { Button } from '@mantine/core';
+import type { Closing, DocumentSession, WayOut } from '@syncline/client';
+import { useSessionState } from '@syncline/client/react';
 import { lazy, Suspense, useState } from 'react';
 import { Link } from 'wouter';
-import type { Closing, WayOut } from '../session/closing.ts';
-import type { DocumentSession } from '../session/document-session.ts';
 import { SeeVersion } from '../set-aside/see-version.tsx';
-import { useSessionState } from '../session/sessions.ts';
 import { Notice } from './notice.tsx';
 
 const SignInDialog = lazy(() => import('../access/sign-in-dialog.tsx'));

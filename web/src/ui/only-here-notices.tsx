@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
+import { useOnlyHere } from '@syncline/client/react';
 import { Link, useLocation } from 'wouter';
-import { useOnlyHere } from '../session/only-here.ts';
 import { Notice } from './notice.tsx';
 
 /** Tells of documents that this page does not show, and of which this tab has the only copy of something. */

@@ -1,5 +1,5 @@
 import { Tooltip } from '@mantine/core';
-import { keyOf, type Presence } from '../session/presence.ts';
+import { type Presence, keyOf } from '@syncline/client';
 import { Avatar } from './avatar.tsx';
 import classes from './presence-bar.module.css';
 

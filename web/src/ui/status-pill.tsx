@@ -1,4 +1,5 @@
 import { Tooltip } from '@mantine/core';
+import type { Status, StatusKind } from '@syncline/client';
 import {
   IconAlertTriangle,
   IconCircleCheck,
@@ -10,8 +11,6 @@ import {
   IconPlugConnected,
   IconRefresh,
 } from '@tabler/icons-react';
-
-import type { Status, StatusKind } from '../session/status.ts';
 import classes from './status-pill.module.css';
 
 const ICONS: Record<StatusKind, typeof IconEye> = {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
-import type { Draft } from '../session/drafts.ts';
-import { drafts } from '../session/own-drafts.ts';
+import type { Draft } from '../drafts/drafts.ts';
+import { drafts } from '../drafts/own-drafts.ts';
 
 export interface KeptForm<Fields extends Draft> {
   fields: Fields;
@@ -15,7 +15,7 @@ export interface KeptForm<Fields extends Draft> {
 /**
  * The fields of a form, kept on this device at each keystroke until they are sent or discarded; like `useState` for all
  * that a person can write and that is not in a document.
- * @param place where the draft belongs, by one of the functions in ../session/own-drafts.ts
+ * @param place where the draft belongs, by one of the functions in ../drafts/own-drafts.ts
  * @param initial what the fields hold before anything is written
  */
 export function useKeptForm<Fields extends Draft>(place: string, initial: Fields): KeptForm<Fields> {

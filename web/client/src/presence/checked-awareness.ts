@@ -1,7 +1,7 @@
 import { checkPresence, type PresenceSchema, type PresenceState } from '@syncline/protocol';
 import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
-import { colorOf } from '../ui/presence-colors.ts';
+import { colorOf } from './colors.ts';
 
 interface Change {
   added: number[];

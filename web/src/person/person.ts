@@ -1,6 +1,6 @@
+import { colorOf } from '@syncline/client';
 import { useSyncExternalStore } from 'react';
 import { MAX_PRESENT_NAME, presentName } from '@syncline/protocol';
-import { colorOf } from '../ui/presence-colors.ts';
 import { randomId } from './random-id.ts';
 
 /** Who sits at this browser, as far as open mode knows: an id made up once, and a name that can be changed. */

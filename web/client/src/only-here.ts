@@ -2,7 +2,6 @@
  * What was written here and exists in this tab alone: the page asks before it closes exactly while there is such a
  * document. This module knows neither sessions nor Yjs, for pages without a document say so too.
  */
-import { useSyncExternalStore } from 'react';
 import type { Link } from './link.ts';
 
 /** A document of which this tab has the only copy of something. */
@@ -34,15 +33,15 @@ export function keptElsewhere(document: string): void {
     set(documents.filter((other) => other.document !== document));
 }
 
-/** The documents of which something is only here, live. */
-export function useOnlyHere(): readonly OnlyHere[] {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => documents,
-  );
+/** The documents of which something is only here. */
+export function documentsOnlyHere(): readonly OnlyHere[] {
+  return documents;
+}
+
+/** Calls back when {@link documentsOnlyHere} are others, until told to stop. */
+export function onOnlyHere(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }
 
 function set(next: readonly OnlyHere[]): void {

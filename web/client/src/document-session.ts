@@ -3,19 +3,19 @@ import { isBlank, KIND_MODELS } from '@syncline/model';
 import { ERRORS, type Kind, reaches } from '@syncline/protocol';
 import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
-import { accessTo, type DocumentAccess } from '../access/document-access.ts';
-import { keepAside, type Version } from '../set-aside/store.ts';
+import { accessTo, type DocumentAccess } from '../../src/access/document-access.ts';
+import { keepAside, type Version } from '../../src/set-aside/store.ts';
 import { type Closing, closingOf } from './closing.ts';
-import { CheckedAwareness } from './checked-awareness.ts';
-import { composition } from './composition.ts';
-import { DeviceCopy } from './device-copy.ts';
+import { CheckedAwareness } from './presence/checked-awareness.ts';
+import { composition } from './composing/composition.ts';
+import { DeviceCopy } from './device/device-copy.ts';
 import { openDocumentSocket } from './document-socket.ts';
-import { HeldMessages } from './held-messages.ts';
-import { askToKeepStorage } from './keep-storage.ts';
+import { HeldMessages } from './composing/held-messages.ts';
+import { askToKeepStorage } from './device/keep-storage.ts';
 import { FIRST_LINK, type Link } from './link.ts';
 import { isOnlyHere, keptElsewhere, onlyHere } from './only-here.ts';
-import { currentPerson, onPersonChange } from './person.ts';
-import type { Presence } from './presence.ts';
+import { currentPerson, onPersonChange } from '../../src/person/person.ts';
+import type { Presence } from './presence/presence.ts';
 
 export interface DocumentAddress {
   kind: Kind;

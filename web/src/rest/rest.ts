@@ -1,5 +1,5 @@
 import { signedIn } from '../access/kept.ts';
-import { currentPerson } from './person.ts';
+import { currentPerson } from '../person/person.ts';
 
 /** A refusal of the REST interface (problem+json), or a server that could not be reached. */
 export class RequestFailure extends Error {

@@ -2,8 +2,8 @@ import { DEFAULT_WORKSPACE } from '@syncline/protocol';
 import { accessTo } from '../access/document-access.ts';
 import { signedIn } from '../access/kept.ts';
 import { Drafts } from './drafts.ts';
-import { currentPerson } from './person.ts';
-import { randomId } from './random-id.ts';
+import { currentPerson } from '../person/person.ts';
+import { randomId } from '../person/random-id.ts';
 
 const PAGE = 'syncline:page';
 const page = randomId();

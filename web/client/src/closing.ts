@@ -1,5 +1,5 @@
 import { ERRORS } from '@syncline/protocol';
-import type { DocumentAccess } from '../access/document-access.ts';
+import type { DocumentAccess } from '../../src/access/document-access.ts';
 
 /**
  * What it means for a person that the server closed a document's socket. Codes that are not listed here are passing

@@ -1,5 +1,4 @@
-import { useEffect, useState, useSyncExternalStore } from 'react';
-import { type DocumentAddress, DocumentSession, type SessionState } from './document-session.ts';
+import { type DocumentAddress, DocumentSession } from './document-session.ts';
 
 /**
  * How long a session outlives its last user: React's strict mode and a change of route leave and come back at once. One
@@ -64,34 +63,6 @@ function begin(address: DocumentAddress): Held {
   const session = new DocumentSession(address, { onOver, isFresh: false });
   const entry: Held = { session, users: new Set(), ending: undefined };
   return entry;
-}
-
-/**
- * The session of a document for as long as the component shows it; null until it is opened. One that is over is shown
- * until that which takes its place is opened.
- */
-export function useSession({ kind, id }: DocumentAddress): DocumentSession | null {
-  const [session, setSession] = useState<DocumentSession | null>(null);
-  useEffect(() => {
-    let current: DocumentSession | null = null;
-    const leave = join({ kind, id }, (joined) => {
-      current = joined;
-      void joined.opened.then(() => current === joined && setSession(joined));
-    });
-    return () => {
-      current = null;
-      setSession(null);
-      leave();
-    };
-  }, [kind, id]);
-  return session;
-}
-
-export function useSessionState(session: DocumentSession): SessionState {
-  return useSyncExternalStore(
-    (listener) => session.subscribe(listener),
-    () => session.state,
-  );
 }
 
 function keyOf({ kind, id }: DocumentAddress): string {

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
-import type { DocumentSession } from './document-session.ts';
-import { useSessionState } from './sessions.ts';
-import { isOnlyHere } from './only-here.ts';
-import { type Status, statusOf, unsaved } from './status.ts';
+import type { DocumentSession } from '../document-session.ts';
+import { useSessionState } from './use-session.ts';
+import { isOnlyHere } from '../only-here.ts';
+import { type Status, statusOf, unsaved } from '../status.ts';
 
 /** "Saving…" stays this long after the last edit was acknowledged, so that the pill is calm while one types. */
 const CALM_MS = 800;

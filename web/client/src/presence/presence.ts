@@ -1,26 +1,10 @@
 import { isSameUser, type PresentUser } from '@syncline/protocol';
-import { useEffect, useState } from 'react';
 import type { CheckedAwareness } from './checked-awareness.ts';
 
 /** Somebody who has the document open: a person, or an agent at work in it. */
 export type Presence = Required<PresentUser>;
 
 /** Everyone else in the document, once each however many tabs they have open, people before agents. */
-export function usePresences(awareness: CheckedAwareness): Presence[] {
-  const [presences, setPresences] = useState(() => readPresences(awareness));
-  useEffect(() => {
-    const refresh = () =>
-      setPresences((before) => {
-        const now = readPresences(awareness);
-        return JSON.stringify(now) === JSON.stringify(before) ? before : now;
-      });
-    refresh();
-    awareness.on('change', refresh);
-    return () => awareness.off('change', refresh);
-  }, [awareness]);
-  return presences;
-}
-
 export function readPresences(awareness: CheckedAwareness): Presence[] {
   const own = awareness.getLocalState()?.['user'] as Presence | undefined;
   const byKey = new Map<string, Presence>();

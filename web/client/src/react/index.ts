@@ -1,0 +1,4 @@
+export { useOnlyHere } from './use-only-here.ts';
+export { usePresences } from './use-presences.ts';
+export { useSession, useSessionState } from './use-session.ts';
+export { useStatus } from './use-status.ts';
