@@ -37,7 +37,13 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['services/**/*.test.ts', 'web/**/*.test.ts', 'loadtest/**/*.test.ts', 'k8s/**/*.test.ts'],
+          include: [
+            '.ci/*.test.ts',
+            'services/**/*.test.ts',
+            'web/**/*.test.ts',
+            'loadtest/**/*.test.ts',
+            'k8s/**/*.test.ts',
+          ],
           exclude: [...servers, '**/node_modules/**'],
           // On a busy machine PGlite alone takes seconds to start; a test states its promises' bounds itself.
           testTimeout: 90_000,
