@@ -1,4 +1,5 @@
 import type { DocumentId, DocumentRef, Seq } from '@syncline/protocol';
+import type { Random } from '@syncline/runtime';
 import type { Queryable } from './database.ts';
 import { HeadMoved, type Position, type Row, START } from './journal.ts';
 
@@ -58,6 +59,11 @@ export const COMMAND_ONCE = 'commands_pkey';
 export interface Appended {
   seq: Seq;
   previous: number;
+}
+
+/** A number of chance for a commit (J28). */
+export function newNonce(random: Random): number {
+  return 1 + Math.floor(random() * (Number.MAX_SAFE_INTEGER - 1));
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { DocumentId, Seq } from '@syncline/protocol';
 import type { Clock, Logger, Metrics, Random } from '@syncline/runtime';
-import { appendBatch, type Appended, COMMAND_ONCE, lockHead } from './append.ts';
+import { appendBatch, type Appended, COMMAND_ONCE, lockHead, newNonce } from './append.ts';
 import { Allowance } from './allowance.ts';
 import { Availability } from './availability.ts';
 import { addEdit, type Alone, newShare, split, type Taken, type Waiting } from './batch.ts';
@@ -145,7 +145,7 @@ export class GroupCommit implements JournalWriter {
           rows: [{ update: made.update, actor }],
           command: { ...command, result: made.result },
         };
-        const nonce = this.#nonce();
+        const nonce = newNonce(this.#deps.random);
         const appended = (await appendBatch(tx, [group], nonce)).get(document);
         if (!appended) throw new HeadMoved(document);
         return { ...appended, nonce, made };
@@ -178,10 +178,6 @@ export class GroupCommit implements JournalWriter {
     if (this.#active) return;
     this.#active = true;
     this.#running = this.#run();
-  }
-
-  #nonce(): number {
-    return 1 + Math.floor(this.#deps.random() * (Number.MAX_SAFE_INTEGER - 1));
   }
 
   async #run(): Promise<void> {
@@ -261,7 +257,7 @@ export class GroupCommit implements JournalWriter {
   async #commit(batch: Taken[]): Promise<void> {
     const started = this.#deps.clock.now();
     this.#lastRows = batch.reduce((rows, share) => rows + share.group.rows.length, 0);
-    const nonce = this.#nonce();
+    const nonce = newNonce(this.#deps.random);
     try {
       const groups = batch.map((share) => share.group);
       const heads = await appendBatch(this.#deps.db, groups, nonce);

@@ -7,6 +7,7 @@ export * from './installation.ts';
 export * from './inventory.ts';
 export * from './journal.ts';
 export * from './lease.ts';
+export * from './loader.ts';
 export * from './migrate.ts';
 export * from './postgres.ts';
 export * from './projection.ts';

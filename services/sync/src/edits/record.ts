@@ -24,7 +24,7 @@ export function record(deps: RecordDeps, room: Room, update: Uint8Array, actor: 
   const said = read(update);
   if (contains(room.document, said)) return Promise.resolve();
   requireSpace(room, update, maxDocumentBytes);
-  const row = isInOrder(said) ? update : Y.mergeUpdates([update, NOTHING]);
+  const row = inOrder(update, said);
   return room.hold(async () => {
     try {
       await deps.journal.append({ document: room.id, actor, ...firstRow(room, row) });
@@ -60,7 +60,12 @@ export const NOTHING = Y.encodeStateAsUpdate(new Y.Doc());
 /** What is appended while a document may have no row: its seed together with the update, and its names (S7). */
 export function firstRow(room: Room, update: Uint8Array) {
   if (room.applied > 0) return { update };
-  return { update: Y.mergeUpdates([seedOf(room.ref.kind), update]), birth: room.ref };
+  return { update: withSeed(room.ref.kind, update), birth: room.ref };
+}
+
+/** An update as the first of a document. */
+export function withSeed(kind: Kind, update: Uint8Array): Uint8Array {
+  return Y.mergeUpdates([seedOf(kind), update]);
 }
 
 export function seedOf(kind: Kind): Uint8Array {
@@ -74,6 +79,18 @@ export function refusalOf(error: unknown): unknown {
   if (error instanceof JournalFull)
     return new Refusal('unavailable', 'More changes are waiting to be saved than can be held; send it again later.');
   return error;
+}
+
+/**
+ * An update as it is stored.
+ * @throws Refusal `invalid_request` when it is none
+ */
+export function storable(update: Uint8Array): Uint8Array {
+  return inOrder(update, read(update));
+}
+
+function inOrder(update: Uint8Array, said: Update): Uint8Array {
+  return isInOrder(said) ? update : Y.mergeUpdates([update, NOTHING]);
 }
 
 /** @throws Refusal `invalid_request` */
