@@ -18,7 +18,7 @@ beforeAll(async () => {
   servers = await startClusterServers();
   await sql('CREATE DATABASE original');
   original = await startCluster({ port: 0, beside: { servers, database: 'original' } });
-  await send(original, 'POST', '/v1/documents', { kind: 'plan', id: 'both', title: 'before' });
+  await send(original, 'agent of 0', 'POST /v1/documents', { kind: 'plan', id: 'both', title: 'before' });
   // A template is one that nobody is connected to.
   await Promise.all([...original.gateways, ...original.pods].map((process) => process.stop()));
   await sql('CREATE DATABASE copy TEMPLATE original');
@@ -56,15 +56,16 @@ it('[B19] a copy of a database is told by a command that it is another, and noth
         person.doc.getMap('metadata').set('owner', `${which}-${n}`);
         await until(() => !person.provider.hasUnsyncedChanges);
         const cluster = [original, copy][which]!;
-        await send(cluster, 'PATCH', '/v1/plans/both', { title: `${which}-${n}` });
+        await send(cluster, `agent of ${which}`, 'PATCH /v1/plans/both', { title: `${which}-${n}` });
         await until(() => String(person.doc.getMap('metadata').get('title')) === `${which}-${n}`);
-        const read = (await (await fetch(`${cluster.url}/v1/documents/plan:both`)).json()) as object;
+        const headers = { 'x-agent': `agent of ${which}` };
+        const read = (await (await fetch(`${cluster.url}/v1/documents/plan:both`, { headers })).json()) as object;
         expect(JSON.stringify(read)).toContain(`"title":"${which}-${n}"`);
       }),
     );
   people.forEach(({ doc, seen }, which) => {
     expect(doc.getMap('metadata').toJSON()).toMatchObject({ owner: `${which}-9`, title: `${which}-9` });
-    expect([...seen]).toEqual([`person of ${which}`]);
+    expect([...seen]).toEqual([`person of ${which}`, `agent of ${which}`]);
   });
 });
 
@@ -83,10 +84,11 @@ async function open({ pods }: Cluster, name: string) {
   return { doc, provider, seen };
 }
 
-async function send({ url }: Cluster, method: string, path: string, body: object): Promise<void> {
-  const headers = { 'content-type': 'application/json', 'x-agent': 'tester' };
+async function send({ url }: Cluster, agent: string, request: string, body: object): Promise<void> {
+  const [method, path] = request.split(' ') as [string, string];
+  const headers = { 'content-type': 'application/json', 'x-agent': agent };
   const answer = await fetch(url + path, { method, headers, body: JSON.stringify(body) });
-  if (!answer.ok) throw new Error(`${method} ${path}: ${await answer.text()}`);
+  if (!answer.ok) throw new Error(`${request}: ${await answer.text()}`);
 }
 
 async function command(databaseUrl: string, args: string[], env: Record<string, string> = {}): Promise<string> {

@@ -8,7 +8,9 @@ const { system, browser } = await running();
 /** Presence is renewed every 15 seconds; whoever comes back must not have to wait for that. */
 const AT_ONCE = { timeout: 3000 };
 
-const others = (page: Page) => page.getByRole('list', { name: 'Also here' }).getByRole('listitem');
+/** Without the agent that has made the plan. */
+const others = (page: Page) =>
+  page.getByRole('list', { name: 'Also here' }).getByRole('listitem').filter({ hasNotText: '(agent' });
 
 /** Two people, each with a browser of their own. */
 async function twoPeople(): Promise<[Page, Page]> {

@@ -14,6 +14,7 @@ import type {
 import { ERRORS, type Refusal } from '@syncline/protocol';
 import type { Clock, Logger, Metrics, Random } from '@syncline/runtime';
 import { CommandServer } from './commands/serve.ts';
+import type { AtWorkLimits } from './edits/at-work.ts';
 import { type CompactionLimits, Compactor } from './edits/compact.ts';
 import type { Merged, MergeTask } from './edits/merge.ts';
 import { Presence } from './edits/presence.ts';
@@ -29,7 +30,7 @@ import { Housekeeping } from './housekeeping.ts';
 import { Projector } from './project.ts';
 
 /** Limits of a pod; each is an argument so that a process can set it. */
-export interface PodLimits extends SessionLimits {
+export interface PodLimits extends SessionLimits, AtWorkLimits {
   /** Sockets that one pod holds. */
   maxConnections: number;
   /** How many of them may not yet have said who they are. */
@@ -71,6 +72,8 @@ export const POD_LIMITS: PodLimits = {
   maxUnauthenticatedBytes: 64 * 1024 * 1024,
   maxConnections: 10_000,
   proxies: 0,
+  atWorkMs: 20_000,
+  maxAtWork: 20,
   lingerMs: 30_000,
   shadowIdleMs: 30_000,
   projectEveryMs: 100,
@@ -114,6 +117,7 @@ export class Pod {
   readonly #commands: CommandServer;
   readonly #projector: Projector;
   readonly #transport: Transport;
+  readonly #presence: Presence;
   readonly #relay: Relay;
   readonly #repairer: Repairer;
   readonly #recovery: Recovery;
@@ -151,8 +155,8 @@ export class Pod {
     });
     deps.fanout.onRestored(() => this.#relay.restored());
     deps.fanout.onPodGone((pod) => this.#relay.podGone(pod));
-    const presence = new Presence({ ...deps, pod: deps.id });
-    this.#relay = new Relay({ ...deps, pod: deps.id, presence });
+    this.#presence = new Presence({ ...deps, pod: deps.id, limits: this.#limits });
+    this.#relay = new Relay({ ...deps, pod: deps.id, presence: this.#presence });
     this.#projector = new Projector({ ...deps, intervalMs: this.#limits.projectEveryMs });
     const compactions = metrics.counter('compactions_total', 'Snapshots that were due, by what became of them', [
       'outcome',
@@ -178,7 +182,7 @@ export class Pod {
       onOrphan: (row) => this.#recovery.orphan(row),
       onSuperseded: (room, head) => this.#recovery.superseded(room, head),
       join: (room) => this.#relay.join(room),
-      onAwareness: (room, states, connection) => presence.admit(room, states, connection),
+      onAwareness: (room, states, connection) => this.#presence.admit(room, states, connection),
       lingerMs: this.#limits.lingerMs,
       onLoaded: (room) => {
         this.#compactor.follow(room);
@@ -204,6 +208,7 @@ export class Pod {
       {
         ...deps,
         journal: this.#journal,
+        presence: this.#presence,
         failpoint: deps.failpoint ?? (() => {}),
         shadowIdleMs: this.#limits.shadowIdleMs,
         maxDocumentBytes: this.#limits.maxDocumentBytes,
@@ -264,6 +269,7 @@ export class Pod {
     this.#draining = true;
     this.#rightsWatch?.stop();
     await this.#commands.stop();
+    this.#presence.stop(this.#rooms);
     await this.#transport.drain(ERRORS.draining.closeCode, 'draining', this.#limits.drainMs);
     await this.#repairer.lookAgain();
     await this.#recovery.stop();

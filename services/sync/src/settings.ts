@@ -9,6 +9,7 @@ import {
   wholeNumber,
 } from '@syncline/runtime';
 import * as z from 'zod';
+import { MAX_AT_WORK_MS } from './edits/at-work.ts';
 import { POD_LIMITS, type PodLimits } from './pod.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -61,6 +62,16 @@ export const POD_SETTINGS = {
     schema: wholeNumber(1, 100_000).default(POD_LIMITS.maxAwarenessClients),
     description: 'For how many clients one socket may speak; more close it with 4429',
     example: '32',
+  },
+  AT_WORK_MS: {
+    schema: wholeNumber(0, MAX_AT_WORK_MS).default(POD_LIMITS.atWorkMs),
+    description: 'How long after their last call somebody is shown at work who acts over REST or MCP; 0: not at all',
+    example: '20000',
+  },
+  MAX_AT_WORK: {
+    schema: wholeNumber(1, 1_000).default(POD_LIMITS.maxAtWork),
+    description: 'How many of them a pod shows in one document; calls of more are counted, and not shown',
+    example: '20',
   },
   SLOW_BYTES: {
     schema: wholeNumber(1024, GIB).default(POD_LIMITS.slowBytes),
@@ -127,6 +138,8 @@ export function podLimits(
     maxFramesPerSecond: settings.MAX_FRAMES_PER_SECOND,
     maxAwarenessBytes: settings.MAX_AWARENESS_BYTES,
     maxAwarenessClients: settings.MAX_AWARENESS_CLIENTS,
+    atWorkMs: settings.AT_WORK_MS,
+    maxAtWork: settings.MAX_AT_WORK,
     slowBytes: settings.SLOW_BYTES,
     slowMs: settings.SLOW_MS,
     maxUnsentBytes: settings.MAX_UNSENT_BYTES,

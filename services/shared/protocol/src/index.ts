@@ -2,6 +2,7 @@
  * What processes say to each other. Modules named `…-schemas` (and the requests made of them) bring zod along; the
  * others do not, so that a browser that needs types and constants loads no zod.
  */
+export * from './activity.ts';
 export * from './block-schemas.ts';
 export * from './blocks.ts';
 export * from './commands.ts';

@@ -47,6 +47,37 @@ describe('what a client says of itself', () => {
   });
 });
 
+describe('what somebody does who acts through the gateway', () => {
+  const activityOf = (activity: unknown, known?: typeof as) =>
+    checkPresence({ user: { id: 'x', activity }, activity }, { client: 3, schema, as: known }).user.activity;
+
+  it.each([
+    ['reading', { type: 'reading', since: 1 }, { type: 'reading' }],
+    [
+      'editing',
+      { type: 'editing', revision: 7, changed: ['a', 'b'], x: 1 },
+      { type: 'editing', revision: 7, changed: ['a', 'b'] },
+    ],
+    [
+      'editing much, and what has no name',
+      {
+        type: 'editing',
+        revision: 7,
+        changed: ['', 7, null, 'x'.repeat(129), ...Array.from({ length: 60 }, (_, n) => `${n}`)],
+      },
+      { type: 'editing', revision: 7, changed: Array.from({ length: 50 }, (_, n) => `${n + 10}`) },
+    ],
+    ['nothing that is known', { type: 'dreaming' }, undefined],
+    ['editing nothing', { type: 'editing', revision: 7 }, undefined],
+    ['editing no revision', { type: 'editing', revision: '7', changed: [] }, undefined],
+    ['nothing', null, undefined],
+  ])('is %s', (_, said, taken) => expect(activityOf(said)).toEqual(taken));
+
+  it('is never what a client says of itself', () => {
+    expect(activityOf({ type: 'reading' }, as)).toBeUndefined();
+  });
+});
+
 describe('a name', () => {
   it.each([
     ['of one line and 60 characters', `a\nb\u2028c${'d'.repeat(100)}`, `a b c${'d'.repeat(55)}`],

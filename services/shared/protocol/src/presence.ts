@@ -2,6 +2,7 @@
  * What clients say of themselves, made safe to pass on and to draw. Checked twice by the same rules: by the pod, before
  * anyone else hears of it, and by the page, which may be behind an older pod. Without zod, for the page's sake.
  */
+import { type Activity, readActivity } from './activity.ts';
 
 /** Who somebody is, as the others may see it. */
 export interface PresentUser {
@@ -11,7 +12,12 @@ export interface PresentUser {
   name: string;
   /** `#rrggbb`; left out, whoever draws them chooses. */
   color?: string;
+  /** Of those who act through the gateway, and of nobody else: given by the pod. */
+  activity?: Activity;
 }
+
+/** Whom a pod knows somebody as. */
+export type KnownUser = Pick<PresentUser, 'id' | 'kind' | 'name'>;
 
 /** What is passed on of a client: who it is, and what its kind of document lets it say beside that. */
 export interface PresenceState {
@@ -33,18 +39,18 @@ const COLOR = /^#[0-9a-f]{6}$/i;
 
 /**
  * What of a client's state may be passed on. Whoever says anything is there, if by nothing more than their id.
- * @param as whom the pod knows the client as; left out, `id` and `kind` have been given by another pod
+ * @param as whom the pod knows the client as; left out, `id`, `kind` and `activity` have been given by another pod
  */
 export function checkPresence(
   state: unknown,
-  { client, schema, as }: { client: number; schema: PresenceSchema; as?: Omit<PresentUser, 'color'> | undefined },
+  { client, schema, as }: { client: number; schema: PresenceSchema; as?: KnownUser | undefined },
 ): PresenceState {
   const { user, ...fields } = isRecord(state) ? state : {};
   return { ...schema(fields), user: checkUser(isRecord(user) ? user : {}, client, as) };
 }
 
 /** Whether they are the same person or agent. */
-export function isSameUser(one: Omit<PresentUser, 'name'>, other: Omit<PresentUser, 'name'>): boolean {
+export function isSameUser(one: Pick<PresentUser, 'id' | 'kind'>, other: Pick<PresentUser, 'id' | 'kind'>): boolean {
   return one.id === other.id && one.kind === other.kind;
 }
 
@@ -72,13 +78,15 @@ export function textCursorSchema(root: string): PresenceSchema {
   };
 }
 
-function checkUser(user: Record<string, unknown>, client: number, as?: Omit<PresentUser, 'color'>): PresentUser {
+function checkUser(user: Record<string, unknown>, client: number, as?: KnownUser): PresentUser {
   const { id, kind, name, color } = user;
+  const activity = as ? null : readActivity(user['activity']);
   return {
     id: as?.id ?? (typeof id === 'string' && id !== '' && id.length <= MAX_ID ? id : String(client)),
     kind: as?.kind ?? (kind === 'agent' ? 'agent' : 'human'),
     name: (typeof name === 'string' && presentName(name)) || presentName(as?.name ?? '') || 'Anonymous',
     ...(typeof color === 'string' && COLOR.test(color) && { color }),
+    ...(activity && { activity }),
   };
 }
 

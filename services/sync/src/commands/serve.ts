@@ -2,6 +2,8 @@ import { type Access, authorize, authorizeVerb, type Grant } from '@syncline/aut
 import type { Rpc, RpcSubscription } from '@syncline/bus';
 import { isDeleted, KIND_MODELS } from '@syncline/model';
 import {
+  type Activity,
+  type CommandResult,
   type DocumentReply,
   type DocumentRequest,
   documentName,
@@ -9,11 +11,13 @@ import {
   type ErrorCode,
   Refusal,
   type RefusalBody,
+  type Seq,
   subjects,
 } from '@syncline/protocol';
 import type { Clock, Logger, Metrics } from '@syncline/runtime';
 import { toBase64 } from 'lib0/buffer';
 import * as Y from 'yjs';
+import type { Presence } from '../edits/presence.ts';
 import type { Room } from '../edits/room.ts';
 import { refusalOf } from '../edits/record.ts';
 import type { Rooms } from '../edits/rooms.ts';
@@ -21,6 +25,7 @@ import { type ExecuteDeps, Executor } from './execute.ts';
 
 export interface ServeDeps extends ExecuteDeps {
   rpc: Rpc;
+  presence: Pick<Presence, 'acted'>;
   access: Pick<Access, 'ofAsker'>;
   clock: Clock;
   log: Logger;
@@ -100,7 +105,10 @@ export class CommandServer {
     const room = await this.#rooms().open(request.document);
     return room.hold(async () => {
       if (request.at_least !== undefined) await this.#reach(room, request.at_least);
-      return request.type === 'command' ? this.#command(room, request, grant) : read(room, request.as);
+      if (request.type === 'command') return this.#command(room, request, grant);
+      const reply = read(room, request.as);
+      this.#deps.presence.acted(room, grant.principal, { type: 'reading' });
+      return reply;
     });
   }
 
@@ -111,8 +119,10 @@ export class CommandServer {
   ): Promise<DocumentReply> {
     const held = this.#held.get(room)!;
     held.cancelRest();
+    const before = room.applied;
     try {
       const { seq, result } = await held.executor.execute({ ...command, principal });
+      this.#deps.presence.acted(room, principal, activityOf(before, seq, result));
       return { ok: true, seq, value: result };
     } finally {
       held.cancelRest = this.#deps.clock.after(this.#deps.shadowIdleMs, () => held.executor.rest());
@@ -141,6 +151,12 @@ export class CommandServer {
     this.#deps.log.error({ err: error }, 'a request failed');
     return { ok: false, error: new Refusal('internal', 'The request failed; the log of the pod says why.').toBody() };
   }
+}
+
+/** A copy of an earlier command has changed nothing; in a new document there was nothing that could be. */
+function activityOf(before: Seq, seq: Seq, { changed }: CommandResult): Activity {
+  if (seq <= before) return { type: 'reading' };
+  return { type: 'editing', revision: seq, changed: before === 0 ? [] : changed };
 }
 
 /** The document; what was never written to does not exist. */

@@ -1,5 +1,5 @@
 import { type Access, authorize, type Grant, isUnnamed, roleOn } from '@syncline/auth';
-import { actorOf, documentName, type Kind, type PresentUser, reaches, Refusal } from '@syncline/protocol';
+import { actorOf, documentName, type Kind, type KnownUser, type Principal, reaches, Refusal } from '@syncline/protocol';
 import type { Random } from '@syncline/runtime';
 
 /** How long before its time is over a client is asked for a new token. */
@@ -41,11 +41,8 @@ export class Identity {
   }
 
   /** As whom the others see it. */
-  get appearance(): Omit<PresentUser, 'color'> {
-    const { principal } = this.#grant!;
-    const { type, name } = principal;
-    if (isUnnamed(principal)) this.#unnamed ??= `${UNNAMED}${this.#deps.random().toString(36).slice(2)}`;
-    return { id: this.#unnamed ?? principal.id, kind: type === 'agent' ? 'agent' : 'human', name };
+  get appearance(): KnownUser {
+    return appearanceOf(this.#grant!.principal, () => (this.#unnamed ??= unnamedId(this.#deps.random)));
   }
 
   /** Whether what the client sends is to be kept out of the document. */
@@ -103,6 +100,19 @@ export class Identity {
     this.#grant = grant;
     return changed;
   }
+}
+
+/**
+ * As whom the others see who acts.
+ * @param unnamed gives the id of one who has not said who they are
+ */
+export function appearanceOf(principal: Principal, unnamed: () => string): KnownUser {
+  const { type, id, name } = principal;
+  return { id: isUnnamed(principal) ? unnamed() : id, kind: type === 'agent' ? 'agent' : 'human', name };
+}
+
+export function unnamedId(random: Random): string {
+  return `${UNNAMED}${random().toString(36).slice(2)}`;
 }
 
 /** Whether an id is one connection's alone: whoever had it comes back under another. */

@@ -1,10 +1,12 @@
 import { type Connection, isTransactionOrigin } from '@hocuspocus/server';
 import { KIND_MODELS } from '@syncline/model';
-import { checkPresence, type FanoutFrame } from '@syncline/protocol';
-import type { Clock, Logger, Metrics } from '@syncline/runtime';
+import { type Activity, actorOf, checkPresence, type FanoutFrame, type Principal } from '@syncline/protocol';
+import type { Clock, Logger, Metrics, Random } from '@syncline/runtime';
 import { applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates } from 'y-protocols/awareness';
+import { AtWork, type AtWorkLimits, type AtWorkUser } from './at-work.ts';
 import type { CoreContext } from './core.ts';
 import { encodeStates, isClock, type Said, statesIn } from './frame.ts';
+import { appearanceOf, unnamedId } from './identity.ts';
 import type { Room } from './room.ts';
 import { Speakers } from './speakers.ts';
 
@@ -18,6 +20,7 @@ interface Change {
 /** What is kept of a room beside its awareness. */
 interface Place {
   speakers: Speakers;
+  atWork: AtWork;
   /** The clock under which others know a client that has left, or is about to speak. */
   knownAt: Map<number, number>;
   /** Ends what is kept of a client that has left. */
@@ -28,6 +31,8 @@ interface Place {
 
 /** Marks awareness that came from another pod, so that it is not sent back. */
 const ELSEWHERE = { source: 'redis' } as const;
+/** Marks what this pod says itself. */
+const HERE = { source: 'local' } as const;
 
 /** Longer than anyone who saw the client leave remembers it, and than it takes to connect anew. */
 const FORGET_CLIENT_MS = 60_000;
@@ -41,15 +46,20 @@ const HEAR_OTHERS_MS = 2_000;
  * Always: what a room's awareness says of a client has been checked, and was said by who may speak for it (S55, S54).
  */
 export class Presence {
-  readonly #deps: { pod: string; clock: Clock; log: Logger };
+  readonly #deps: PresenceDeps;
   readonly #places = new WeakMap<Room, Place>();
   readonly #refused;
+  readonly #unshown;
 
-  constructor(deps: { pod: string; clock: Clock; log: Logger; metrics: Metrics }) {
+  constructor(deps: PresenceDeps) {
     this.#deps = deps;
     this.#refused = deps.metrics.counter(
       'presence_refused_total',
       'Times that one client spoke for another, and was not heard',
+    );
+    this.#unshown = deps.metrics.counter(
+      'at_work_unshown_total',
+      'Calls of those who could not be shown at work in their document, for too many were',
     );
   }
 
@@ -64,7 +74,12 @@ export class Presence {
       const own = speakers.own();
       if (own.length) say(own);
     };
-    this.#places.set(room, { speakers, knownAt: new Map(), forgetting: new Map(), since: clock.now(), answer });
+    const atWork = new AtWork({
+      ...this.#deps,
+      say: (client, at, user) => this.#sayAtWork(room, { client, clock: at, user }),
+      onFull: () => this.#unshown.inc(),
+    });
+    this.#places.set(room, { speakers, atWork, knownAt: new Map(), forgetting: new Map(), since: clock.now(), answer });
     const onUpdate = ({ added, updated, removed }: Change, origin: unknown) => {
       const present = [...added, ...updated];
       this.#keepClocks(room, present, removed);
@@ -75,7 +90,33 @@ export class Presence {
     };
     awareness.on('update', onUpdate);
     publish({ type: 'awareness-query:v1', pod });
-    return () => awareness.off('update', onUpdate);
+    return () => {
+      // The awareness is destroyed with its document, and tells of nobody any more.
+      awareness.off('update', onUpdate);
+      const left = atWork.end();
+      if (left.length) say([], left);
+    };
+  }
+
+  /** Somebody has acted on the document through the gateway, and is seen to for a while (S57). */
+  acted(room: Room, principal: Principal, activity: Activity): void {
+    if (principal.type === 'system') return;
+    const appearance = () => appearanceOf(principal, () => unnamedId(this.#deps.random));
+    this.#places.get(room)?.atWork.called(actorOf(principal), appearance, activity);
+  }
+
+  /** Those at work here leave: this pod answers nobody any more. */
+  stop(rooms: Iterable<Room>): void {
+    for (const room of rooms) this.#places.get(room)?.atWork.end();
+  }
+
+  #sayAtWork(room: Room, { client, clock, user }: { client: number; clock: number; user: AtWorkUser | null }): void {
+    const { speakers } = this.#places.get(room)!;
+    const { awareness } = room.document;
+    speakers.atWork(client, user !== null);
+    if (!user) return removeAwarenessStates(awareness, [client], HERE);
+    const state = checkPresence({ user }, { client, schema: KIND_MODELS[room.ref.kind].presence });
+    applyAwarenessUpdate(awareness, encodeStates([{ client, clock, state: JSON.stringify(state) }]), HERE);
   }
 
   /** Leaves in `states`, which a connection is about to say, what of it may be heard, and as it may be. */
@@ -171,7 +212,8 @@ export class Presence {
     const place = this.#places.get(room)!;
     if (!place.speakers.mayPod(client, checked.user, pod)) {
       this.#refused.inc();
-      if (this.#deps.clock.now() - place.since > HEAR_OTHERS_MS) return null;
+      const mayHaveBeenTheirs = this.#deps.clock.now() - place.since <= HEAR_OTHERS_MS;
+      if (!mayHaveBeenTheirs || place.speakers.isAtWork(client)) return null;
       this.#yield(room, client);
     }
     return { client, clock, state: JSON.stringify(checked) };
@@ -194,4 +236,13 @@ export class Presence {
   #takeOut({ document }: Room, clients: number[]): void {
     removeAwarenessStates(document.awareness, clients, ELSEWHERE);
   }
+}
+
+interface PresenceDeps {
+  pod: string;
+  clock: Clock;
+  random: Random;
+  log: Logger;
+  metrics: Metrics;
+  limits: AtWorkLimits;
 }

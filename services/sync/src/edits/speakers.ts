@@ -1,5 +1,5 @@
 import type { Connection, Document } from '@hocuspocus/server';
-import { isSameUser, type PresentUser } from '@syncline/protocol';
+import { isSameUser, type KnownUser, type PresentUser } from '@syncline/protocol';
 import type { CoreContext } from './core.ts';
 import { isUnnamedId } from './identity.ts';
 
@@ -8,7 +8,7 @@ type Speaker = Connection<CoreContext>;
 /**
  * Who speaks for which client of one document (S55): the connection or the pod that did so first, or who came after it
  * as the same person or agent, for as long as the client is there, and is remembered to have been. Others can neither
- * overwrite nor remove it, nor take it while its connection is made anew.
+ * overwrite nor remove it, nor take it while its connection is made anew. For those at work (S57) this pod speaks itself.
  */
 export class Speakers {
   readonly #document: Document;
@@ -17,6 +17,8 @@ export class Speakers {
   readonly #spokenFor = new WeakMap<Speaker, Set<number>>();
   /** Which other pod spoke last for a client; its word alone, or its end, takes the client away. */
   readonly #pods = new Map<number, string>();
+  /** Those for whom this pod speaks itself. */
+  readonly #atWork = new Set<number>();
   /** Whose the clients are that are there, or were until lately. */
   readonly #owners = new Map<number, PresentUser>();
 
@@ -25,11 +27,13 @@ export class Speakers {
   }
 
   mayConnection(client: number, connection: Speaker): boolean {
+    if (this.#atWork.has(client)) return false;
     const own = this.#connectionOf(client);
     return own === connection || this.#isOf(client, own, appearanceOf(connection));
   }
 
   mayPod(client: number, user: PresentUser, pod: string): boolean {
+    if (this.#atWork.has(client)) return false;
     const own = this.#connectionOf(client);
     // A pod knows best whose a client is that it has; of one that has left it may have forgotten.
     if (!own && this.#stateOf(client) && this.#pods.get(client) === pod) return true;
@@ -66,6 +70,16 @@ export class Speakers {
     for (const client of clients) this.#pods.set(client, pod);
   }
 
+  /** Notes for whom this pod speaks itself, until they have left. */
+  atWork(client: number, isThere: boolean): void {
+    if (isThere) this.#atWork.add(client);
+    else this.#atWork.delete(client);
+  }
+
+  isAtWork(client: number): boolean {
+    return this.#atWork.has(client);
+  }
+
   /** Another pod had the client before anyone here named it: no connection here speaks for it any more. */
   yield(client: number): void {
     const connection = this.#connections.get(client);
@@ -73,9 +87,10 @@ export class Speakers {
     this.#connections.delete(client);
   }
 
-  /** The clients that this pod's connections speak for. */
+  /** The clients that this pod or its connections speak for. */
   own(): number[] {
-    return this.#document.getConnections().flatMap((connection) => [...this.#clientsOf(connection)]);
+    const connected = this.#document.getConnections().flatMap((connection) => [...this.#clientsOf(connection)]);
+    return [...connected, ...this.#atWork];
   }
 
   /**
@@ -101,7 +116,7 @@ export class Speakers {
     this.#owners.delete(client);
   }
 
-  #isOf(client: number, connection: Speaker | null, user: Omit<PresentUser, 'color'>): boolean {
+  #isOf(client: number, connection: Speaker | null, user: KnownUser): boolean {
     const owner = connection ? appearanceOf(connection) : (this.#stateOf(client) ?? this.#leftBy(client));
     return !owner || isSameUser(owner, user);
   }
@@ -127,6 +142,6 @@ export class Speakers {
   }
 }
 
-function appearanceOf({ context }: Speaker): Omit<PresentUser, 'color'> {
+function appearanceOf({ context }: Speaker): KnownUser {
   return context.session!.appearance;
 }

@@ -2,7 +2,7 @@ import { isSameUser, type PresentUser } from '@syncline/protocol';
 import type { CheckedAwareness } from './checked-awareness.ts';
 
 /** Somebody who has the document open: a person, or an agent at work in it. */
-export type Presence = Required<PresentUser>;
+export type Presence = Omit<PresentUser, 'color'> & { color: string };
 
 /** Everyone else in the document, once each however many tabs they have open, people before agents. */
 export function readPresences(awareness: CheckedAwareness): Presence[] {
