@@ -75,8 +75,28 @@ export function accessContract(createDatabase: () => Promise<TestDatabase>): voi
       for (const headers of [{}, { authorization: 'Basic abc' }, { 'x-api-key': '' }, { 'x-api-key': ['a', 'b'] }])
         expect(await refusal(async () => access.ofRequest(headers))).toBe('unauthorized');
       expect(await refusal(async () => access.ofSocket(''))).toBe('unauthorized');
-      const both = { authorization: `Bearer ${expiring}`, 'x-api-key': expiring };
-      expect(await refusal(async () => access.ofRequest(both))).toBe('invalid_request');
+    });
+
+    it('[A18] let in alike by every header, at requests and at sockets that show no token', async () => {
+      const { access } = process();
+      const [{ key: one }, { key: other }] = await Promise.all([key(), key()]);
+      const grant = await access.ofSocket(one);
+      const forms = [
+        { authorization: `Bearer ${one}` },
+        { authorization: `bearer  ${one}` },
+        { authorization: one },
+        { 'x-api-key': one },
+        { authorization: `Bearer ${one}`, 'x-api-key': one },
+        { authorization: 'Basic dXNlcjpwYXNz', 'x-api-key': one },
+      ];
+      for (const headers of forms) {
+        expect(await access.ofRequest(headers)).toEqual(grant);
+        expect(await access.ofSocket('', headers)).toEqual(grant);
+        expect(await access.ofSocket(one, { authorization: `Bearer ${other}` })).toEqual(grant);
+      }
+      const two = { authorization: `Bearer ${one}`, 'x-api-key': other };
+      expect(await refusal(async () => access.ofRequest(two))).toBe('invalid_request');
+      expect(await refusal(async () => access.ofSocket('', two))).toBe('invalid_request');
     });
 
     it('[A1] with a wrong checksum are refused without asking the database', async () => {

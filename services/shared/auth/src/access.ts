@@ -6,8 +6,11 @@ import { type Headers, openPrincipal, principalOfSocket } from './open-principal
 export interface Access {
   /** Who sends an HTTP request. @throws Refusal */
   ofRequest(headers: Headers): Grant | Promise<Grant>;
-  /** Who opens a socket with this token, or renews it. @throws Refusal */
-  ofSocket(token: string): Grant | Promise<Grant>;
+  /**
+   * Who opens a socket with this token, or renews it. Where it is empty, the headers of the socket's upgrade tell.
+   * @throws Refusal
+   */
+  ofSocket(token: string, headers?: Headers): Grant | Promise<Grant>;
   /** How a gateway tells a pod who asks for this document. */
   vouch(grant: Grant, document: DocumentRef): Asker;
   /** Who asks, as a gateway told. @throws Refusal */
@@ -19,7 +22,7 @@ export interface Access {
 /** Open mode: everyone is let in, to the one workspace, to everything, as whom they say they are. */
 export const openAccess: Access = {
   ofRequest: (headers) => openGrant(openPrincipal(headers)),
-  ofSocket: (token) => openGrant(principalOfSocket(token)),
+  ofSocket: (token, headers) => openGrant(principalOfSocket(token, headers)),
   vouch: ({ principal }) => principal,
   ofAsker(asker) {
     if (typeof asker === 'string') throw new Refusal('unauthorized', 'AUTH_MODE is open here; tokens are not read.');

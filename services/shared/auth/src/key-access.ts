@@ -62,10 +62,7 @@ export function createKeyAccess({ store, settings, now }: KeyAccessDeps): Access
   return {
     tokens,
     ofRequest: async (headers) => told(letIn(credentialOf(headers))),
-    ofSocket: async (token) => {
-      if (token === '') throw new Refusal('unauthorized', 'A token is needed to open a document.');
-      return told(letIn(token));
-    },
+    ofSocket: async (token, headers = {}) => told(letIn(token || credentialOf(headers))),
     vouch(grant, document) {
       const name = documentName(document);
       const role = roleOn(grant, name);
@@ -90,18 +87,20 @@ export function createKeyAccess({ store, settings, now }: KeyAccessDeps): Access
   };
 }
 
-/** @throws Refusal `unauthorized` without a credential, `invalid_request` with two */
-function credentialOf(headers: Headers): string {
-  const { authorization } = headers;
-  const key = headers['x-api-key'];
-  if (authorization !== undefined && key !== undefined)
-    throw new Refusal('invalid_request', 'Authorization and X-API-Key came together: send one of the two.');
-  const bearer = typeof authorization === 'string' ? /^Bearer +(\S+)$/i.exec(authorization)?.[1] : undefined;
-  const credential = bearer ?? (typeof key === 'string' ? key : undefined);
-  if (credential) return credential;
+/**
+ * What is shown in `Authorization`, with `Bearer` or bare, or in `X-API-Key`. Other schemes of Authorization are a
+ * proxy's, and say nothing here.
+ * @throws Refusal `unauthorized` without a credential, `invalid_request` with two
+ */
+function credentialOf({ authorization, 'x-api-key': key }: Headers): string {
+  const shown = [/^(?:Bearer +)?(\S+)$/i.exec(String(authorization ?? ''))?.[1], typeof key === 'string' ? key : ''];
+  const [credential, other] = new Set(shown.filter(Boolean));
+  if (other !== undefined)
+    throw new Refusal('invalid_request', 'Authorization and X-API-Key differ: send one of the two.');
+  if (credential !== undefined) return credential;
   throw new Refusal(
     'unauthorized',
-    'Send an API key, a token or a JWT as "Authorization: Bearer …", or an API key as "X-API-Key: …".',
+    'Show a key, token or JWT: as "Authorization: Bearer …", as "X-API-Key: …", or as a socket’s token.',
   );
 }
 

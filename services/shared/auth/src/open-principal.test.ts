@@ -62,6 +62,14 @@ describe('principalOfSocket', () => {
     expect(principalOfSocket('person:p1:Ann%3A%20Zo%C3%AB')).toEqual({ type: 'person', id: 'p1', name: 'Ann: Zoë' });
   });
 
+  it('[A15] takes who brings no token for whom the headers name', () => {
+    expect(principalOfSocket('', { 'x-agent': 'Claude' })).toEqual({ type: 'agent', id: 'Claude', name: 'Claude' });
+    expect(principalOfSocket('', { 'x-person-id': 'p1' })).toEqual({ type: 'person', id: 'p1', name: 'Anonymous' });
+    expect(principalOfSocket('', { 'x-api-key': 'k' })).toEqual({ type: 'person', id: 'anonymous', name: 'Anonymous' });
+    expect(principalOfSocket('person:p2', { 'x-agent': 'Claude' })).toMatchObject({ type: 'person', id: 'p2' });
+    expect(refusalOf(() => principalOfSocket('', { 'x-person-name': 'Ann' })).code).toBe('invalid_request');
+  });
+
   const JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl';
   it.each([
     'super-secret-token',

@@ -28,6 +28,8 @@ export type Headers = Readonly<Record<string, string | string[] | undefined>>;
 /** An agent that did not say its name. */
 export const ANONYMOUS_AGENT: Principal = { type: 'agent', id: 'anonymous', name: 'Anonymous agent' };
 
+const ANONYMOUS_PERSON: Principal = { type: 'person', id: 'anonymous', name: 'Anonymous' };
+
 /**
  * Who sent a request: the person of `X-Person-Id` (and `X-Person-Name`), else the agent of `X-Agent`, else
  * {@link ANONYMOUS_AGENT}. Names are percent-encoded UTF-8, which plain ASCII without "%" already is.
@@ -59,17 +61,22 @@ export function nameAgent(principal: Principal, program: string | undefined): Pr
 
 /**
  * Who opens a socket: `person:<id>[:<percent-encoded name>]`, else an anonymous person, the same for the same token.
- * Clients made for other servers bring tokens of their own, which may be secrets: only a digest of one is kept.
- * @throws Refusal `unauthorized` when the token is too long
+ * Clients made for other servers bring tokens of their own, which may be secrets: only a digest of one is kept. Without
+ * a token it is whom the headers name, if they name anybody.
+ * @throws Refusal `unauthorized` when the token is too long, `invalid_request` naming a header
  */
-export function principalOfSocket(token: string): Principal {
-  if (token === '') return { type: 'person', id: 'anonymous', name: 'Anonymous' };
+export function principalOfSocket(token: string, headers: Headers = {}): Principal {
+  if (token === '') return namesSomebody(headers) ? openPrincipal(headers) : ANONYMOUS_PERSON;
   if (token.length > MAX_TOKEN_CHARACTERS)
     throw new Refusal(
       'unauthorized',
       `The token is longer than ${MAX_TOKEN_CHARACTERS} characters; send a shorter one.`,
     );
   return personOf(token) ?? { type: 'person', id: `anonymous-${digest(token)}`, name: 'Anonymous' };
+}
+
+function namesSomebody(headers: Headers): boolean {
+  return [AGENT_HEADER, PERSON_ID_HEADER, PERSON_NAME_HEADER].some((name) => headers[name.toLowerCase()] !== undefined);
 }
 
 function personOf(token: string): Principal | null {

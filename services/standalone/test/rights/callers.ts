@@ -103,6 +103,13 @@ function hostJwt(claims: object, secret: string = SECRETS.JWT_SECRET): string {
   return `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`;
 }
 
+/** The ways to show a credential in a request's or an upgrade's headers. */
+export const HEADERS: Record<string, (credential: string) => Record<string, string>> = {
+  'Authorization: Bearer': (credential) => ({ authorization: `Bearer ${credential}` }),
+  'Authorization, bare': (credential) => ({ authorization: credential }),
+  'X-API-Key': (credential) => ({ 'x-api-key': credential }),
+};
+
 export function bearer(credential: string | undefined): Record<string, string> {
   return credential === undefined ? {} : { authorization: `Bearer ${credential}` };
 }

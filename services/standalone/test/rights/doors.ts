@@ -14,10 +14,16 @@ export interface Answer {
 const MCP_VERSION = '2026-07-28';
 const META = 'io.modelcontextprotocol/';
 
-type Ask = { operation: Operation; input: Record<string, unknown>; credential: string | undefined };
+type Ask = {
+  operation: Operation;
+  input: Record<string, unknown>;
+  credential: string | undefined;
+  /** How it is shown. */
+  headers?: Record<string, string>;
+};
 
 /** Asks over REST. */
-export async function askRest({ gateway }: Served, { operation, input, credential }: Ask): Promise<Answer> {
+export async function askRest({ gateway }: Served, { operation, input, credential, headers }: Ask): Promise<Answer> {
   const { method, path, query = {} } = operation.rest!;
   const left = { ...input };
   const take = (field: string) => {
@@ -30,15 +36,16 @@ export async function askRest({ gateway }: Served, { operation, input, credentia
     Object.keys(query).flatMap((field) => (field in left ? [[field, take(field)]] : [])),
   );
   const response = await gateway.send(method.toUpperCase(), `/v1${at}?${asked.toString()}`, {
-    headers: bearer(credential),
+    headers: headers ?? bearer(credential),
     ...(method !== 'get' && Object.keys(left).length > 0 && { body: left }),
   });
   return { status: response.status, text: await response.text(), headers: [...response.headers.keys()].toSorted() };
 }
 
 /** Calls the operation's tool over MCP; a refusal has the status that its code has over REST. */
-export async function askMcp(served: Served, { operation, input, credential }: Ask): Promise<Answer> {
-  const response = await sendMcp(served, 'tools/call', credential, { name: operation.mcp!.tool, arguments: input });
+export async function askMcp(served: Served, { operation, input, credential, headers: shown }: Ask): Promise<Answer> {
+  const params = { name: operation.mcp!.tool, arguments: input };
+  const response = await sendMcp(served, 'tools/call', shown ?? credential, params);
   const headers = [...response.headers.keys()].toSorted();
   if (response.status !== 200) return { status: response.status, text: await response.text(), headers };
   const { result } = (await response.json()) as { result: { isError?: boolean; content: { text: string }[] } };
@@ -51,7 +58,7 @@ export async function askMcp(served: Served, { operation, input, credential }: A
 export function sendMcp(
   { gateway }: Served,
   method: string,
-  credential: string | undefined,
+  shown: string | Record<string, string> | undefined,
   params: Record<string, unknown> = {},
 ): Promise<Response> {
   const meta = {
@@ -62,7 +69,7 @@ export function sendMcp(
   return gateway.send('POST', '/mcp', {
     body: { jsonrpc: '2.0', id: 1, method, params: { ...params, _meta: meta } },
     headers: {
-      ...bearer(credential),
+      ...(typeof shown === 'object' ? shown : bearer(shown)),
       accept: 'application/json, text/event-stream',
       'mcp-protocol-version': MCP_VERSION,
       'mcp-method': method,

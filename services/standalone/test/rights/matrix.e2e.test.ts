@@ -5,12 +5,12 @@ import { until } from '@syncline/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { OPERATIONS } from '../../../gateway/src/operations/table.ts';
 import type { Operation } from '../../../gateway/src/operations/operation.ts';
-import { by, type Caller, callersOf, OTHER, OWN, type Useless, uselessCredentials } from './callers.ts';
+import { by, type Caller, callersOf, HEADERS, OTHER, OWN, type Useless, uselessCredentials } from './callers.ts';
 import { type Answer, askMcp, askRest, sendMcp, statusOf } from './doors.ts';
 import { INPUTS, nothing, type Target, VERBS } from './inputs.ts';
 import { leaks } from './leaks.ts';
 import { SECRETS, type Served, startServed } from './served.ts';
-import { openAndWrite } from './socket.ts';
+import { openAndStay, openAndWrite } from './socket.ts';
 import { EXPECTED } from './table.ts';
 
 /** In what nobody may see who may not read the document. */
@@ -158,13 +158,13 @@ describe('at the socket', () => {
     const row = await rowOf(async (caller, where) => {
       const target = await something();
       const before = await stateOf(target);
-      const opened = await openAndWrite(served.pod.url, target.id, caller.token);
+      const opened = await openAndWrite(served.pod.url, target.id, caller);
       const changed = before !== (await stateOf(target));
       if (mayRead(caller, where)) {
         const unseen = opened.title !== HIDDEN;
         return cell(opened.outcome, { unseen, changed: changed && opened.outcome !== 'edit' });
       }
-      const nowhere = await openAndWrite(served.pod.url, nothing().id, caller.token);
+      const nowhere = await openAndWrite(served.pod.url, nothing().id, caller);
       return cell(opened.outcome, { changed, 'told apart': JSON.stringify(opened) !== JSON.stringify(nowhere) });
     });
     expect(row).toBe(EXPECTED.get('socket'));
@@ -174,11 +174,74 @@ describe('at the socket', () => {
     const target = await something();
     const before = await stateOf(target);
     for (const { name, credential = '', status } of useless) {
-      const { outcome, title } = await openAndWrite(served.pod.url, target.id, credential);
+      const { outcome, title } = await openAndWrite(served.pod.url, target.id, { token: credential });
       expect([name, outcome, title]).toEqual([name, status === 401 ? 4001 : 4003, '']);
     }
     expect(await stateOf(target)).toBe(before);
   });
+});
+
+describe.each(Object.entries(HEADERS))('[A18] shown as %s', (_form, headersOf) => {
+  const doors = [
+    ['documents.read', askRest],
+    ['documents.rename', askRest],
+    ['documents.read', askMcp],
+    ['plans.update', askMcp],
+  ] as const;
+
+  it('a key and a token let in as the table says, at REST, MCP and the socket', async () => {
+    for (const shows of ['key', 'token'] as const) {
+      for (const [name, ask] of doors) {
+        const operation = OPERATIONS.find((each) => each.name === name)!;
+        const row = await rowOf(async (caller) => {
+          const asked = { operation, input: INPUTS[name]!(await something()), credential: undefined };
+          return cell((await ask(served, { ...asked, headers: headersOf(caller[shows]) })).status, {});
+        });
+        expect([name, row]).toEqual([name, EXPECTED.get(name)]);
+      }
+      const row = await rowOf(async (caller) => {
+        const { outcome } = await openAndWrite(served.pod.url, (await something()).id, {
+          headers: headersOf(caller[shows]),
+        });
+        return cell(outcome, {});
+      });
+      expect(row).toBe(EXPECTED.get('socket'));
+    }
+  });
+
+  it('[A3] what is worth nothing opens nothing', async () => {
+    const target = await something();
+    for (const { name, credential = '', status } of useless) {
+      const { outcome, title } = await openAndWrite(served.pod.url, target.id, { headers: headersOf(credential) });
+      expect([name, outcome, title]).toEqual([name, status === 401 ? 4001 : 4003, '']);
+    }
+  });
+
+  it('[A11] a socket that was opened by it closes when it is revoked', async () => {
+    const target = await something();
+    const wanted = { name: HIDDEN, role: 'editor', documents: null, expiresAt: null } as const;
+    const { key, record } = await served.admin.createKey(by(OWN), wanted);
+    secrets.add(key);
+    const stays = openAndStay(served.pod.url, target.id, headersOf(key));
+    await stays.opened;
+    await served.admin.revokeKey(by(OWN), record.id);
+    expect(await stays.closed).toBe(4003);
+  });
+});
+
+it('[A18] two headers that differ are refused at every door, and a socket’s own token counts before them', async () => {
+  const target = await something();
+  const [editor, viewer] = ['editor', 'viewer'].map((role) => own.find(({ name }) => name === role)!);
+  const headers = { authorization: `Bearer ${editor!.key}`, 'x-api-key': viewer!.key };
+  const operation = OPERATIONS.find(({ name }) => name === 'documents.read')!;
+  const input = INPUTS[operation.name]!(target);
+  for (const ask of [askRest, askMcp]) {
+    const answer = await ask(served, { operation, input, credential: undefined, headers });
+    expect([answer.status, answer.text]).toEqual([400, expect.stringContaining('Authorization and X-API-Key differ')]);
+  }
+  const at = (shown: Parameters<typeof openAndWrite>[2]) => openAndWrite(served.pod.url, target.id, shown);
+  expect((await at({ headers })).outcome).toBe(4400);
+  expect((await at({ headers, token: viewer!.token })).outcome).toBe('read');
 });
 
 describe('[A2] after all of that', () => {

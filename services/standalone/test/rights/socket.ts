@@ -11,8 +11,16 @@ export interface Opened {
 
 const STEP_2 = 1;
 
+/** Node’s own takes headers; a browser’s, of which alone the types tell, does not. */
+const NodeSocket = WebSocket as unknown as new (url: string, init: { headers: Record<string, string> }) => WebSocket;
+
 /** Opens a document and, as soon as it is there, sends an update in each of the forms that one can have. */
-export function openAndWrite(podUrl: string, id: string, token: string): Promise<Opened> {
+export function openAndWrite(
+  podUrl: string,
+  id: string,
+  shown: { token?: string; headers?: Record<string, string> },
+): Promise<Opened> {
+  const { token = '', headers = {} } = shown;
   const name = `plan:${id}`;
   const doc = new Y.Doc();
   const mine = new Y.Doc();
@@ -20,7 +28,7 @@ export function openAndWrite(podUrl: string, id: string, token: string): Promise
   const update = Y.encodeStateAsUpdate(mine);
   const writing = [frames.update(name, update), sync(name, STEP_2, update)];
   const acknowledged: boolean[] = [];
-  const ws = new WebSocket(podUrl + name);
+  const ws = new NodeSocket(podUrl + name, { headers });
   ws.binaryType = 'arraybuffer';
   let title = '';
   return new Promise((resolve) => {
@@ -45,4 +53,21 @@ export function openAndWrite(podUrl: string, id: string, token: string): Promise
       if (acknowledged.length === writing.length) end(acknowledged.includes(true) ? 'edit' : 'read');
     });
   });
+}
+
+/** Opens a document by these headers alone, and does nothing. */
+export function openAndStay(podUrl: string, id: string, headers: Record<string, string>) {
+  const name = `plan:${id}`;
+  const ws = new NodeSocket(podUrl + name, { headers });
+  const [opened, closed] = [Promise.withResolvers<void>(), Promise.withResolvers<number>()];
+  ws.addEventListener('open', () => {
+    ws.send(Uint8Array.from(frames.auth(name, '')));
+    ws.send(Uint8Array.from(frames.step1(name, new Y.Doc())));
+  });
+  ws.binaryType = 'arraybuffer';
+  ws.addEventListener('message', ({ data }) => {
+    if (parse(new Uint8Array(data as ArrayBuffer)).type === 'update') opened.resolve();
+  });
+  ws.addEventListener('close', ({ code }) => closed.resolve(code));
+  return { opened: opened.promise, closed: closed.promise };
 }

@@ -1,4 +1,4 @@
-import { type Access, authorize, type Grant, isUnnamed, roleOn } from '@syncline/auth';
+import { type Access, authorize, type Grant, type Headers, isUnnamed, roleOn } from '@syncline/auth';
 import { actorOf, documentName, type Kind, type KnownUser, type Principal, reaches, Refusal } from '@syncline/protocol';
 import type { Random } from '@syncline/runtime';
 
@@ -10,6 +10,8 @@ const UNNAMED = 'anonymous:';
 export interface IdentityDeps {
   access: Pick<Access, 'ofSocket'>;
   document: { kind: Kind; id: string };
+  /** Of the socket's upgrade. */
+  headers?: Headers | undefined;
   random: Random;
 }
 
@@ -56,7 +58,7 @@ export class Identity {
    * @throws Refusal
    */
   async show(token: string): Promise<boolean> {
-    const grant = await this.#deps.access.ofSocket(token);
+    const grant = await this.#deps.access.ofSocket(token, this.#deps.headers);
     const before = this.#grant;
     if (before && (grant.workspace !== before.workspace || actorOf(grant.principal) !== actorOf(before.principal)))
       throw new Refusal('unauthorized', 'The token is another person’s, or of another workspace.');
@@ -73,7 +75,7 @@ export class Identity {
   async review(): Promise<boolean> {
     if (!this.#grant) return false;
     try {
-      return this.#become(await this.#deps.access.ofSocket(this.#token));
+      return this.#become(await this.#deps.access.ofSocket(this.#token, this.#deps.headers));
     } catch (error) {
       if (error instanceof Refusal && error.code === 'unauthorized') throw new Refusal('forbidden', error.message);
       throw error;

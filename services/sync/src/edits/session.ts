@@ -1,5 +1,5 @@
 import { type Connection, type Hocuspocus, OutgoingMessage, type WebSocketLike } from '@hocuspocus/server';
-import type { Access } from '@syncline/auth';
+import type { Access, Headers } from '@syncline/auth';
 import type { JournalWriter } from '@syncline/journal';
 import { isDeleted, onDeleted } from '@syncline/model';
 import { documentName, ERRORS, type ErrorCode, type Kind, type PresentUser, Refusal } from '@syncline/protocol';
@@ -61,6 +61,8 @@ export interface SessionDeps {
 export interface Client {
   wire: Wire;
   name: { kind: Kind; id: string };
+  /** Of the upgrade: they say who it is where the token it shows is empty. */
+  headers?: Headers;
 }
 
 type ClientConnection = ReturnType<Hocuspocus['handleConnection']>;
@@ -119,7 +121,7 @@ export class Session implements WebSocketLike {
     this.#deps = deps;
     this.#wire = client.wire;
     this.#name = documentName(client.name);
-    this.#identity = new Identity({ ...deps, document: client.name });
+    this.#identity = new Identity({ ...deps, document: client.name, headers: client.headers });
     this.#rate = new TokenBucket({ clock, perSecond: limits.maxFramesPerSecond });
     const slow = new Refusal('too_many', 'You read more slowly than this document changes.');
     this.#backlog = new Backlog({ clock, limits, wire: client.wire, onSlow: () => this.refuse(slow, 'slow') });

@@ -133,7 +133,7 @@ export class Transport {
       if (this.#strangers.leave(session)) this.#dismiss(ws, code, reason);
       else ws.close(code, reason);
     };
-    const session = this.#deps.open({ wire: wireOf(ws, close), name });
+    const session = this.#deps.open({ wire: wireOf(ws, close), name, headers: request.headers });
     this.#clients.set(ws, session);
     const { bytesRead: before } = request.socket;
     const sent = () => request.socket.bytesRead - before;
