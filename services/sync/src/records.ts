@@ -8,7 +8,7 @@ import {
   type RecordChanges,
   type Recorded,
 } from '@syncline/journal';
-import { KIND_MODELS } from '@syncline/model';
+import { recordsOf } from '@syncline/model';
 import type { DocumentId, Kind, Seq } from '@syncline/protocol';
 import type * as Y from 'yjs';
 import { replay } from './edits/merge.ts';
@@ -47,7 +47,7 @@ export function changesOf(
   const digests = new Map<string, string>();
   const records: RecordChange[] = [];
   let length = 0;
-  for (const { data, ...record } of KIND_MODELS[kind].records(document)) {
+  for (const { data, ...record } of recordsOf({ kind, doc: document })) {
     const json = recordJson(data);
     const digest = hash('sha1', json, 'base64');
     length += json.length;

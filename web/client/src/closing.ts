@@ -54,7 +54,7 @@ const CLOSINGS: Record<number, Known> = {
   [ERRORS.invalid_request.closeCode]: {
     title: 'A change was refused',
     detail:
-      'The server could not read your last changes, so nobody else sees them. They are still here: copy or download them, then discard them to go on with the shared version.',
+      'The server did not take your last changes, so nobody else sees them. They are still here: copy or download them, then discard them to go on with the shared version.',
     waysOut: ['see', 'discard', 'retry'],
     refused: true,
   },

@@ -33,7 +33,7 @@ export function execute({ kind, doc }: KindDocument, verb: Verb, deps: ModelDeps
   requireVerbOf(kind, verb);
   const changed = doc.transact(() => {
     KIND_MODELS[kind].plantSeed(doc);
-    if (isDeleted(doc)) requireUndelete(verb);
+    if (isDeleted(doc, kind)) requireUndelete(verb);
     return carryOut({ kind, doc }, verb, deps);
   });
   return { changed: [...new Set(changed)] };
@@ -43,9 +43,9 @@ function carryOut(document: KindDocument, command: Verb | BatchPart, deps: Model
   const { kind, doc } = document;
   switch (command.verb) {
     case 'document.delete':
-      return setDeleted(doc, true);
+      return setDeleted(doc, kind, true);
     case 'document.undelete':
-      return setDeleted(doc, false);
+      return setDeleted(doc, kind, false);
     case 'document.batch':
       return inOrder(command.args.commands, (part) => carryOut(document, part, deps));
     default: {

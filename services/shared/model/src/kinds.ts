@@ -13,12 +13,24 @@ export interface KindModel<K extends Kind = Kind> {
   plantSeed(doc: Y.Doc): void;
   /** Reads a document as plain data; tolerant, and writes nothing. */
   read(doc: Y.Doc): DataOf<K>;
-  /** Reads what lists, search and clients without a CRDT get of it: its records, each named once (M16). */
+  /** Reads what lists, search and clients without a CRDT get of it: its records, each named once (M16). It is not asked of one that is deleted. */
   records(doc: Y.Doc): DocumentRecord[];
   /** What its clients may say of themselves beside who they are. */
   presence: PresenceSchema;
+  /** Roots that only the server writes, beside the one that documents of every kind have (M23). */
+  serverRoots: readonly string[];
+  /** The map that says whether a document is deleted: the server's own root, but for kinds that version 0.1.0 had. */
+  deletedIn: string;
 }
 
 export const KIND_MODELS: { [K in Kind]: KindModel<K> } = {
-  plan: { seed: PLAN_SEED, plantSeed, read: readPlan, records: planRecords, presence: textCursorSchema(DOCUMENT_ROOT) },
+  plan: {
+    seed: PLAN_SEED,
+    plantSeed,
+    read: readPlan,
+    records: planRecords,
+    presence: textCursorSchema(DOCUMENT_ROOT),
+    serverRoots: [],
+    deletedIn: 'metadata',
+  },
 };

@@ -6,6 +6,7 @@ export const ERRORS = {
   invalid_request: { status: 400, title: 'The request is not valid', closeCode: 4400 },
   unauthorized: { status: 401, title: 'Not let in', closeCode: 4001 },
   forbidden: { status: 403, title: 'Not allowed', closeCode: 4003 },
+  server_only: { status: 403, title: 'Only the server writes there', closeCode: 4400 },
   not_found: { status: 404, title: 'No such thing', closeCode: 4404 },
   method_not_allowed: { status: 405, title: 'No such method here', closeCode: 4400 },
   timed_out: { status: 408, title: 'Silent for too long', closeCode: 4408 },

@@ -1,4 +1,4 @@
-import { KIND_MODELS } from '@syncline/model';
+import { recordsOf } from '@syncline/model';
 import { recordJson } from '@syncline/journal';
 import type { World } from '../world.ts';
 
@@ -17,9 +17,9 @@ export function checkJournal({ server, truth, judge }: World): void {
     const there = [...(records.get(id)?.values() ?? [])].flatMap(({ entity, id, data }) =>
       data === null ? [] : [`${entity} ${id} ${data}`],
     );
-    const said = KIND_MODELS.plan
-      .records(document)
-      .map((record) => `${record.entity} ${record.id} ${recordJson(record.data)}`);
+    const said = recordsOf({ kind: 'plan', doc: document }).map(
+      (record) => `${record.entity} ${record.id} ${recordJson(record.data)}`,
+    );
     if (there.toSorted().join('\n') !== said.toSorted().join('\n'))
       judge.note(`S18: the projection says what is not so: ${there.join(', ')} instead of ${said.join(', ')}`);
   }

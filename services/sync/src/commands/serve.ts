@@ -163,7 +163,8 @@ function activityOf(before: Seq, seq: Seq, { changed }: CommandResult): Activity
 function read(room: Room, as: 'data' | 'yjs' = 'data'): DocumentReply {
   const { applied, ref, document } = room;
   if (applied === 0) throw new Refusal('not_found', `There is no document ${documentName(ref)}.`);
-  if (isDeleted(document)) throw new Refusal('not_found', `${documentName(ref)} was deleted; it can be undeleted.`);
+  if (isDeleted(document, ref.kind))
+    throw new Refusal('not_found', `${documentName(ref)} was deleted; it can be undeleted.`);
   try {
     if (as === 'yjs') return { ok: true, seq: applied, value: toBase64(Y.encodeStateAsUpdate(document)) };
     return { ok: true, seq: applied, value: KIND_MODELS[ref.kind].read(document) };

@@ -32,12 +32,14 @@ export function missingFrom(document: Y.Doc, state: Uint8Array): Uint8Array | nu
   return Y.diffUpdate(state, Y.encodeStateVector(document));
 }
 
-function has(store: Store, { id: { client, clock }, length }: Update['structs'][number]): boolean {
+/** Whether the store has a struct, or keeps it until others come. */
+export function has(store: Store, { id: { client, clock }, length }: Update['structs'][number]): boolean {
   const [state, end] = [Y.getState(store, client), clock + length];
   return end <= state || covers(waiting(store.pendingStructs?.update), client, Math.max(clock, state), end);
 }
 
-function hasDeleted(store: Store, client: number, { clock, len }: { clock: number; len: number }): boolean {
+/** Whether all of a range is deleted in the store, or will be when it comes. */
+export function hasDeleted(store: Store, client: number, { clock, len }: { clock: number; len: number }): boolean {
   const [state, end] = [Y.getState(store, client), clock + len];
   return (
     areDeleted(store, client, clock, Math.min(end, state)) &&

@@ -1,9 +1,11 @@
 import { DatabaseError, type JournalWriter, JournalFull, JournalUnavailable } from '@syncline/journal';
 import { type Kind, Refusal } from '@syncline/protocol';
-import { KIND_MODELS } from '@syncline/model';
+import { KIND_MODELS, serverPlaces } from '@syncline/model';
 import * as Y from 'yjs';
 import { contains } from './contains.ts';
+import { reachesServer } from './reach.ts';
 import type { Room } from './room.ts';
+import type { Turn } from './turn.ts';
 import { isInOrder, readUpdate, type Update } from './update.ts';
 
 export interface RecordDeps {
@@ -11,19 +13,59 @@ export interface RecordDeps {
   limits: { maxUpdateBytes: number; maxDocumentBytes: number };
 }
 
+/** An update as a client sent it. */
+export interface Sent {
+  /** Bytes that nobody else writes to. */
+  update: Uint8Array;
+  actor: string;
+  /** The connection's. */
+  turn: Turn;
+}
+
 /**
  * Makes a client's update durable: checks it, appends it, and resolves when it is committed and applied.
- * @param update bytes that nobody else writes to
- * @throws Refusal `invalid_request`, `too_large` or `unavailable`
+ * @throws Refusal `invalid_request`, `too_large`, `server_only` or `unavailable`
  */
-export function record(deps: RecordDeps, room: Room, update: Uint8Array, actor: string): Promise<void> {
-  room.requireCurrent();
-  const { maxUpdateBytes, maxDocumentBytes } = deps.limits;
+export function record(deps: RecordDeps, room: Room, { update, actor, turn }: Sent): Promise<void> {
+  const { maxUpdateBytes } = deps.limits;
   if (update.length > maxUpdateBytes)
     throw new Refusal('too_large', `The update has ${update.length} bytes; at most ${maxUpdateBytes} are taken.`);
   const said = read(update);
+  const take = () => append(deps, room, { update, said, actor });
+  return turn.take(() => {
+    if (!reachesServer(room.document, room.ref.kind, said)) return take();
+    // It may be what another pod has committed and told the client, and what has not come here yet.
+    const found = catchUp(room).then(() => requireNotServers(room, said));
+    turn.holdUp(found);
+    return found.then(take);
+  });
+}
+
+async function catchUp(room: Room): Promise<void> {
+  try {
+    await room.catchUp();
+  } catch (error) {
+    throw refusalOf(error);
+  }
+}
+
+/** @throws Refusal `server_only` */
+function requireNotServers({ document, ref: { kind } }: { document: Y.Doc; ref: { kind: Kind } }, said: Update): void {
+  if (!reachesServer(document, kind, said)) return;
+  throw new Refusal(
+    'server_only',
+    `Only the server writes in ${serverPlaces(kind).join(' and ')}; there are commands.`,
+  );
+}
+
+function append(
+  deps: RecordDeps,
+  room: Room,
+  { update, said, actor }: { update: Uint8Array; said: Update; actor: string },
+): Promise<void> {
+  room.requireCurrent();
   if (contains(room.document, said)) return Promise.resolve();
-  requireSpace(room, update, maxDocumentBytes);
+  requireSpace(room, update, deps.limits.maxDocumentBytes);
   const row = inOrder(update, said);
   return room.hold(async () => {
     try {
@@ -82,11 +124,13 @@ export function refusalOf(error: unknown): unknown {
 }
 
 /**
- * An update as it is stored.
- * @throws Refusal `invalid_request` when it is none
+ * An update of another's making as a document's first.
+ * @throws Refusal `invalid_request` when it is none, `server_only`
  */
-export function storable(update: Uint8Array): Uint8Array {
-  return inOrder(update, read(update));
+export function firstUpdate(kind: Kind, update: Uint8Array): Uint8Array {
+  const said = read(update);
+  requireNotServers({ document: new Y.Doc(), ref: { kind } }, said);
+  return withSeed(kind, inOrder(update, said));
 }
 
 function inOrder(update: Uint8Array, said: Update): Uint8Array {

@@ -9,7 +9,9 @@ import { type Frame, isKeepAlive, readFrame } from './frame.ts';
 import { Identity } from './identity.ts';
 import { isKnown, record } from './record.ts';
 import type { Room } from './room.ts';
+import { shorten } from './shorten.ts';
 import { TokenBucket } from './token-bucket.ts';
+import { Turn } from './turn.ts';
 
 /** A client's WebSocket, as a session needs it. */
 export interface Wire {
@@ -76,8 +78,6 @@ const FRAME_BYTES = 1024;
 const MAX_TOKEN_FRAME_BYTES = 64 * 1024;
 /** How many frames one that asks for the document counts as. */
 const FULL_ANSWER_FRAMES = 100;
-/** What a WebSocket's close frame can carry. */
-const MAX_REASON_BYTES = 123;
 /** Refusals of whom the client is; the provider knows them only by a frame that says so. */
 const SHUT_OUT: ReadonlySet<ErrorCode> = new Set(['unauthorized', 'forbidden']);
 
@@ -110,6 +110,7 @@ export class Session implements WebSocketLike {
   #live = false;
   /** Appends by the buffer of the frame they came in. */
   readonly #appends = new WeakMap<ArrayBufferLike, Promise<void>>();
+  readonly #turn = new Turn();
   readonly #rate: TokenBucket;
   readonly #backlog: Backlog;
   /** The clients that this connection has spoken for. */
@@ -323,10 +324,13 @@ export class Session implements WebSocketLike {
     this.#connection = connection;
     connection.onClose((_document, event) => this.close(event?.code));
     const deleted = () => this.refuse(new Refusal('not_found', `${this.#name} was deleted.`), 'deleted');
-    const stopWatching = [onDeleted(room.document, deleted), room.onSuperseded(() => this.#historyChanged())];
+    const stopWatching = [
+      onDeleted(room.document, room.ref.kind, deleted),
+      room.onSuperseded(() => this.#historyChanged()),
+    ];
     this.#stopWatching = () => stopWatching.forEach((stop) => stop());
     if (room.superseded) this.#historyChanged();
-    if (isDeleted(room.document)) deleted();
+    if (isDeleted(room.document, room.ref.kind)) deleted();
     void connection.waitForPendingMessages().then(() => {
       this.#live = true;
     });
@@ -396,12 +400,6 @@ export class Session implements WebSocketLike {
   async #record(view: Uint8Array): Promise<void> {
     const { actor } = this.#identity;
     if (!this.#room || !actor || this.readOnly) throw new Refusal('unauthorized', 'The document is not open yet.');
-    await record(this.#deps, this.#room, view.slice(), actor);
+    await record(this.#deps, this.#room, { update: view.slice(), actor, turn: this.#turn });
   }
-}
-
-/** As much of it as a close frame can carry, which bytes bound and not characters; more would throw. */
-function shorten(reason: string): string {
-  const { read } = new TextEncoder().encodeInto(reason, new Uint8Array(MAX_REASON_BYTES));
-  return reason.slice(0, read);
 }

@@ -4,7 +4,7 @@ import { documentId } from '@syncline/protocol/document-id';
 import * as Y from 'yjs';
 import { missingFrom } from '../edits/contains.ts';
 import { replay } from '../edits/merge.ts';
-import { storable, withSeed } from '../edits/record.ts';
+import { firstUpdate } from '../edits/record.ts';
 import type { SourceRow } from './source.ts';
 
 /** Who writes what is imported. */
@@ -93,7 +93,7 @@ function stateOf(
 ): { update: Uint8Array; document: Y.Doc } | { fault: string } {
   if ('fault' in row) return row;
   try {
-    const update = withSeed(kind, storable(row.state));
+    const update = firstUpdate(kind, row.state);
     if (update.length > maxDocumentBytes)
       return {
         fault: `it has ${update.length} bytes, and a document may have ${maxDocumentBytes} (MAX_DOCUMENT_BYTES)`,

@@ -1,17 +1,15 @@
 import { type DocumentRecord, type PlanSummary, SHORT_ID } from '@syncline/protocol';
 import type * as Y from 'yjs';
 import { readText } from '../blocks/read.ts';
-import { isDeleted } from '../deleted.ts';
 import { planRoots } from './roots.ts';
 import { readPlanHead } from './read.ts';
 import { readStep, type StepEntry, stepEntries } from './step-entry.ts';
 
 /**
- * A plan's records (M16); none of one that was deleted (M17). The text is one of its own, so that a tick does not carry it along. A step under an id that no
+ * A plan's records (M16). The text is one of its own, so that a tick does not carry it along. A step under an id that no
  * command could name, as only a hostile peer makes them, is left out: no index could hold a key of any length.
  */
 export function planRecords(doc: Y.Doc): DocumentRecord[] {
-  if (isDeleted(doc)) return [];
   const steps = stepEntries(doc);
   return [
     { entity: 'document', id: '', data: summaryOf(doc, steps) },

@@ -5,7 +5,7 @@ export const DOCUMENT_ROOT = 'document';
 
 /** A plan's roots, as they lie in its Y.Doc. */
 export interface PlanRoots {
-  /** title (a Y.Text), status, repo, pr, owner; of every kind: begun, deleted */
+  /** title (a Y.Text), status, repo, pr, owner; begun, deleted */
   metadata: Y.Map<unknown>;
   /** step id → Y.Map of title and note (each a Y.Text), done, order, assignee, removed */
   steps: Y.Map<unknown>;

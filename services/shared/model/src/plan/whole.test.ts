@@ -1,10 +1,12 @@
 import type { Verb } from '@syncline/protocol';
 import { describe, expect, it } from 'vitest';
+import type * as Y from 'yjs';
 import { run, seedDoc } from '../../test/documents.ts';
-import { isDeleted, KIND_MODELS, onDeleted } from '../index.ts';
+import { isDeleted, KIND_MODELS, onDeleted, recordsOf } from '../index.ts';
 import { parseBlocks } from '../markdown/index.ts';
 
-const { read, records } = KIND_MODELS.plan;
+const { read } = KIND_MODELS.plan;
+const records = (doc: Y.Doc) => recordsOf({ kind: 'plan', doc });
 
 const CREATE: Verb = { verb: 'plan.create', args: { title: 'Plan', steps: [{ title: 'A' }], blocks: [] } };
 const RENAME: Verb = { verb: 'plan.update', args: { changes: [{ op: 'set', title: 'B' }] } };
@@ -20,15 +22,15 @@ describe('a deleted document', () => {
     const doc = created();
     const before = { plan: read(doc), records: records(doc) };
     run(doc, { verb: 'document.delete', args: {} });
-    expect([isDeleted(doc), records(doc)]).toEqual([true, []]);
+    expect([isDeleted(doc, 'plan'), records(doc)]).toEqual([true, []]);
     run(doc, { verb: 'document.undelete', args: {} });
-    expect([isDeleted(doc), { plan: read(doc), records: records(doc) }]).toEqual([false, before]);
+    expect([isDeleted(doc, 'plan'), { plan: read(doc), records: records(doc) }]).toEqual([false, before]);
   });
 
   it('[M17] takes no other command, and tells whoever watches', () => {
     const doc = created();
     let told = 0;
-    const stop = onDeleted(doc, () => (told += 1));
+    const stop = onDeleted(doc, 'plan', () => (told += 1));
     run(doc, RENAME);
     run(doc, { verb: 'document.delete', args: {} });
     expect(told).toBe(1);
