@@ -1,9 +1,10 @@
 import { type Kind, KINDS } from '@syncline/protocol';
 import type { GatewayKind, KindTexts } from './kind.ts';
+import { DOC } from './doc/kind.ts';
 import { PLAN } from './plan/kind.ts';
 
 /** The registry of what is particular to each kind here. */
-export const GATEWAY_KINDS: { [K in Kind]: GatewayKind<K> } = { plan: PLAN };
+export const GATEWAY_KINDS: { [K in Kind]: GatewayKind<K> } = { plan: PLAN, doc: DOC };
 
 /** Of each kind, in their order. */
 export function ofEachKind<T>(pick: (kind: GatewayKind, name: Kind) => T): T[] {

@@ -1,6 +1,7 @@
 /** The registry of what the list says of documents of each kind, and of the kind that people begin there. */
 import type { Kind } from '@syncline/protocol';
 import type { ComponentType, ReactNode } from 'react';
+import { DOC_IN_LIST } from '../docs/in-list.tsx';
 import { PLAN_IN_LIST } from '../plans/in-list.tsx';
 import { PLANS } from '../plans/words.ts';
 import type { ListedDocument, NewDocument } from './documents.ts';
@@ -12,7 +13,7 @@ export interface KindInList {
   Badge: ComponentType<{ item: ListedDocument }>;
 }
 
-export const KINDS_IN_LIST: Record<Kind, KindInList> = { plan: PLAN_IN_LIST };
+export const KINDS_IN_LIST: Record<Kind, KindInList> = { plan: PLAN_IN_LIST, doc: DOC_IN_LIST };
 
 /** How people begin a document of a kind, and the words for it. */
 export interface Beginning {

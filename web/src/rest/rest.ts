@@ -23,7 +23,7 @@ export function isRefused(error: unknown, status: number): boolean {
 }
 
 export interface RestRequest {
-  method?: 'GET' | 'POST' | 'DELETE';
+  method?: 'GET' | 'HEAD' | 'POST' | 'DELETE';
   path: string;
   body?: unknown;
   /** The same key makes the same request happen once, however often it is sent. */
@@ -35,6 +35,17 @@ export interface RestRequest {
 
 /** Calls `/v1` as the person at this browser. */
 export async function callRest<T>(request: RestRequest): Promise<T> {
+  const response = await answerTo(request);
+  return (await response.json()) as T;
+}
+
+/** The revision at which the server has a document. @param name `<kind>:<id>` */
+export async function revisionOf(name: string, request: Pick<RestRequest, 'token' | 'signal'>): Promise<number> {
+  const { headers } = await answerTo({ ...request, method: 'HEAD', path: `/v1/documents/${name}` });
+  return Number(headers.get('ETag')?.replaceAll('"', ''));
+}
+
+async function answerTo(request: RestRequest): Promise<Response> {
   const { method = 'GET', path, body, idempotencyKey, signal } = request;
   const headers = new Headers(whoCalls(request.token ?? signedIn()?.token));
   if (body !== undefined) headers.set('Content-Type', 'application/json');
@@ -46,7 +57,7 @@ export async function callRest<T>(request: RestRequest): Promise<T> {
     },
   );
   if (!response.ok) throw await failureOf(response);
-  return (await response.json()) as T;
+  return response;
 }
 
 /** Without a token one is whom one says one is, which is enough in open mode. */

@@ -1,9 +1,19 @@
-import { type DataOf, type DocumentRecord, type Kind, type PresenceSchema, textCursorSchema } from '@syncline/protocol';
+import {
+  type DataOf,
+  type DocumentRecord,
+  jsonPresence,
+  type Kind,
+  type PresenceSchema,
+  textCursorSchema,
+} from '@syncline/protocol';
 import type * as Y from 'yjs';
+import { docRecords, readDoc } from './doc/read.ts';
+import { NO_SEED } from './doc/seed.ts';
 import { readPlan } from './plan/read.ts';
 import { planRecords } from './plan/records.ts';
 import { PLAN_SEED, plantSeed } from './plan/seed.ts';
 import { DOCUMENT_ROOT } from './plan/roots.ts';
+import { SERVER_ROOT } from './server.ts';
 
 /** What is particular to one kind of document. */
 export interface KindModel<K extends Kind = Kind> {
@@ -32,5 +42,14 @@ export const KIND_MODELS: { [K in Kind]: KindModel<K> } = {
     presence: textCursorSchema(DOCUMENT_ROOT),
     serverRoots: [],
     deletedIn: 'metadata',
+  },
+  doc: {
+    seed: NO_SEED,
+    plantSeed: () => {},
+    read: readDoc,
+    records: docRecords,
+    presence: jsonPresence,
+    serverRoots: [],
+    deletedIn: SERVER_ROOT,
   },
 };

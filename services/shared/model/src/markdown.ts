@@ -3,6 +3,7 @@
  * is all of the model that the gateway imports.
  */
 import type { DataOf, DocumentData, Kind } from '@syncline/protocol';
+import { renderDoc } from './doc/markdown.ts';
 import { renderPlan } from './plan/markdown.ts';
 
 export { parseBlocks, parseInline, renderBlocks } from './markdown/index.ts';
@@ -14,7 +15,7 @@ export interface RenderOptions {
   addressable?: boolean;
 }
 
-const RENDERERS: { [K in Kind]: Render<K> } = { plan: renderPlan };
+const RENDERERS: { [K in Kind]: Render<K> } = { plan: renderPlan, doc: renderDoc };
 
 /** A document as Markdown. */
 export function renderDocument(data: DocumentData, options?: RenderOptions): string {

@@ -2,6 +2,8 @@
  * The kinds of document there are: the registry of this package, beside that of verbs in `verbs.ts`. What a kind says
  * without zod is in its row, for the sake of browsers.
  */
+import type { Doc } from './doc/doc.ts';
+import { DOC_KIND } from './doc/kind.ts';
 import { PLAN_KIND } from './plan/kind.ts';
 import type { Plan } from './plan/plan.ts';
 
@@ -16,7 +18,7 @@ export interface KindRow {
   };
 }
 
-export const KIND_ROWS = { plan: PLAN_KIND } as const satisfies Record<string, KindRow>;
+export const KIND_ROWS = { plan: PLAN_KIND, doc: DOC_KIND } as const satisfies Record<string, KindRow>;
 
 export type Kind = keyof typeof KIND_ROWS;
 export const KINDS = Object.keys(KIND_ROWS) as [Kind, ...Kind[]];
@@ -25,6 +27,6 @@ export const KINDS = Object.keys(KIND_ROWS) as [Kind, ...Kind[]];
 export const DEFAULT_KIND = 'plan' satisfies Kind;
 
 /** A document as plain data, whichever kind it is of. */
-export type DocumentData = Plan;
+export type DocumentData = Plan | Doc;
 /** The same of one kind. */
 export type DataOf<K extends Kind> = Extract<DocumentData, { kind: K }>;

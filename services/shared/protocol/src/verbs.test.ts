@@ -31,6 +31,21 @@ describe('verbs', () => {
     expect(roleFor(EDIT)).toBe('editor');
   });
 
+  it('[M26] of one kind are refused for another, alone and in a batch, with what it takes instead', () => {
+    const wrong: [Verb, string][] = [
+      [UPDATE, 'plan.update'],
+      [EDIT, 'document.edit'],
+      [{ verb: 'document.batch', args: { commands: [UPDATE] } }, 'plan.update'],
+    ];
+    for (const [verb, name] of wrong) {
+      expect(() => requireVerbOf('plan', verb)).not.toThrow();
+      expect(() => requireVerbOf('doc', verb)).toThrow(
+        `${name}: documents of kind doc do not take this verb. Docs take doc.create, doc.rename, document.delete,`,
+      );
+    }
+    expect(() => requireVerbOf('plan', { verb: 'doc.rename', args: { title: 'A' } })).toThrow('of kind plan');
+  });
+
   it('of every kind are taken by every kind', () => {
     for (const kind of KINDS) {
       for (const verb of ['document.delete', 'document.undelete'] as const)

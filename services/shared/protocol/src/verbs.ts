@@ -1,5 +1,6 @@
 /** Which verbs a document of each kind takes: the registry of verbs. The same verb stands behind a button, a REST call and an MCP tool. */
 import * as z from 'zod';
+import { DOC_VERBS } from './doc/verbs.ts';
 import { BLOCK_VERBS, WHOLE_VERBS } from './document-verbs.ts';
 import { Refusal } from './error-code.ts';
 import { type Kind, KIND_ROWS } from './kinds.ts';
@@ -9,9 +10,10 @@ import { baseRev, MAX_BATCH, type VerbRow } from './verb-row.ts';
 
 const VERBS_OF = {
   plan: { ...PLAN_VERBS, ...BLOCK_VERBS },
+  doc: DOC_VERBS,
 } as const satisfies Record<Kind, Record<string, VerbRow>>;
 
-const SIMPLE = { ...PLAN_VERBS, ...BLOCK_VERBS, ...WHOLE_VERBS };
+const SIMPLE = { ...PLAN_VERBS, ...BLOCK_VERBS, ...DOC_VERBS, ...WHOLE_VERBS };
 
 type VerbOf<Rows extends Record<string, VerbRow>> = {
   [Name in keyof Rows]: { verb: Name; args: z.infer<Rows[Name]['args']> };

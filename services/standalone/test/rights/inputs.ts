@@ -54,6 +54,8 @@ const update = { changes: [{ op: 'set' as const, title: 'Changed' }] };
 export const VERBS: { [V in Verb['verb']]: Extract<Verb, { verb: V }>['args'] } = {
   'plan.create': { title: 'New', steps: [], blocks: [] },
   'plan.update': update,
+  'doc.create': { title: 'New' },
+  'doc.rename': { title: 'Changed' },
   'document.edit': {
     edits: [
       {

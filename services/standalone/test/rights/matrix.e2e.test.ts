@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { CommandResult, DocumentRef, Verb } from '@syncline/protocol';
+import { type CommandResult, type DocumentRef, type Kind, KINDS, type Verb } from '@syncline/protocol';
 import { documentId } from '@syncline/protocol/document-id';
 import { until } from '@syncline/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -126,7 +126,10 @@ describe('[A14] straight to the pod, over NATS, each request counts as far as it
 
   const request = async (name: string, asker: string, target: Target) => {
     const verb = name.slice('pod:'.length);
-    const document = refOf(verb === 'plan.create' ? target.free : target.id);
+    const document = refOf(
+      verb.endsWith('.create') ? target.free : target.id,
+      verb.startsWith('doc.') ? 'doc' : 'plan',
+    );
     const before = await stateOf(target);
     const command = { id: randomUUID(), verb: { verb, args: VERBS[verb as Verb['verb']] } as Verb };
     const reply = await served.pod.ask(
@@ -290,8 +293,9 @@ async function something(operation?: Pick<Operation, 'name'>): Promise<Target> {
   const { admin } = served;
   const document = refOf(target.id);
   const plan = { title: HIDDEN, steps: [{ title: HIDDEN }], blocks: [] };
-  const [made, key, link] = await Promise.all([
+  const [made, , key, link] = await Promise.all([
     carryOut(document, { verb: 'plan.create', args: plan }),
+    carryOut(refOf(target.id, 'doc'), { verb: 'doc.create', args: { title: HIDDEN } }),
     admin.createKey(by(OWN), { name: HIDDEN, role: 'viewer', documents: null, expiresAt: null }),
     admin.createLink(by(OWN), { document, role: 'viewer', expiresAt: null }),
     admin.setRight(by(OWN), { subject: target.subject, document: `plan:${target.id}`, role: 'viewer' }),
@@ -308,14 +312,15 @@ async function carryOut(document: DocumentRef, verb: Verb): Promise<CommandResul
   return reply.value as CommandResult;
 }
 
-function refOf(id: string): DocumentRef {
-  return { workspace: OWN, kind: 'plan', id };
+function refOf(id: string, kind: Kind = 'plan'): DocumentRef {
+  return { workspace: OWN, kind, id };
 }
 
 /** All of it that an operation could have changed. */
 async function stateOf({ id, free }: Target): Promise<string> {
   const { admin, pod } = served;
-  const heads = [id, free].map(async (each) => (await pod.reader.read(documentId(refOf(each)))).head);
+  const refs = KINDS.flatMap((kind) => [refOf(id, kind), refOf(free, kind)]);
+  const heads = refs.map(async (ref) => (await pod.reader.read(documentId(ref))).head);
   const rights = [admin.keys(OWN), admin.links(OWN, `plan:${id}`), admin.rights(OWN)];
   return JSON.stringify(await Promise.all([...heads, ...rights]));
 }

@@ -1,4 +1,4 @@
-import type { Block, Plan } from '@syncline/protocol';
+import type { Block, DocumentData, Plan } from '@syncline/protocol';
 import { anchorOf } from '../blocks/anchor.ts';
 
 /**
@@ -6,7 +6,8 @@ import { anchorOf } from '../blocks/anchor.ts';
  * the verb has made are numbered by where they stand, because each run draws its own.
  * @param changed ids of steps and anchors of blocks, as a verb returns them
  */
-export function readingOf(before: Plan, after: Plan, changed: readonly string[]): string {
+export function readingOf(before: DocumentData, after: DocumentData, changed: readonly string[]): string {
+  if (before.kind !== 'plan' || after.kind !== 'plan') return stable({ ...after, changed });
   const known = new Set(idsOf(before));
   const names = new Map(idsOf(after).map((id, index) => [id, known.has(id) ? id : `made ${index}`]));
   const blocks = new Map([

@@ -2,8 +2,8 @@ import {
   type CommandResult,
   type ErrorExtra,
   isCreate,
+  type DocumentData,
   type Kind,
-  type Plan,
   Refusal,
   type Seq,
   type Verb,
@@ -22,7 +22,7 @@ export class Replica {
   readonly #kind: Kind;
   readonly #document = new Y.Doc();
   readonly #random: () => number;
-  #plan: Plan;
+  #says: DocumentData;
   /** As long as no verb has written into it. */
   #copy: Y.Doc | null = null;
 
@@ -30,7 +30,7 @@ export class Replica {
     this.#kind = kind;
     this.#random = random;
     Y.applyUpdate(this.#document, KIND_MODELS[kind].seed);
-    this.#plan = this.#read(this.#document);
+    this.#says = this.#read(this.#document);
   }
 
   /** What the verb gives here. */
@@ -40,7 +40,7 @@ export class Replica {
     const copy = (this.#copy ??= this.#clone());
     try {
       const { changed } = execute({ kind: this.#kind, doc: copy }, verb, { random: this.#random });
-      return { ok: true, says: readingOf(this.#plan, this.#read(copy), changed) };
+      return { ok: true, says: readingOf(this.#says, this.#read(copy), changed) };
     } catch (error) {
       if (error instanceof Refusal) return { ok: false, code: error.code, extra: error.extra };
       throw error;
@@ -52,12 +52,12 @@ export class Replica {
    * @returns what the document then says, and what was told to have changed
    */
   advance(update: Uint8Array, { changed }: CommandResult = { changed: [] }): string {
-    const before = this.#plan;
+    const before = this.#says;
     Y.applyUpdate(this.#document, update);
     this.revision += 1;
     this.#copy = null;
-    this.#plan = this.#read(this.#document);
-    return readingOf(before, this.#plan, changed);
+    this.#says = this.#read(this.#document);
+    return readingOf(before, this.#says, changed);
   }
 
   /** What a pod looks at before the verb itself. */
@@ -76,7 +76,7 @@ export class Replica {
     return copy;
   }
 
-  #read(document: Y.Doc): Plan {
+  #read(document: Y.Doc): DocumentData {
     return KIND_MODELS[this.#kind].read(document);
   }
 }

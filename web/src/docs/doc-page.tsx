@@ -1,0 +1,86 @@
+import type { DocumentSession } from '@syncline/client';
+import { usePresences, useSession, useSessionState, useStatus } from '@syncline/client/react';
+import { SHORT_ID } from '@syncline/protocol';
+import { lazy, Suspense, useEffect } from 'react';
+import { rememberDocument } from '../home/recent-documents.ts';
+import { ShareButton } from '../share/share-button.tsx';
+import { ClosingNotice } from '../ui/closing-notice.tsx';
+import { Header } from '../ui/header.tsx';
+import { MissingPage } from '../ui/missing-page.tsx';
+import { usePageTitle } from '../ui/page-title.ts';
+import { PresenceBar } from '../ui/presence-bar.tsx';
+import { StatusPill } from '../ui/status-pill.tsx';
+import { DocSkeleton } from './doc-skeleton.tsx';
+import { DocFacts } from './doc-facts.tsx';
+import classes from './doc.module.css';
+import { RootTree } from './root-tree.tsx';
+import { useDoc } from './use-doc.ts';
+
+const SignInPage = lazy(() => import('../access/sign-in-page.tsx'));
+
+const NAMELESS = 'Untitled doc';
+
+/** `/doc/<id>`: what an application's document says, and who is there. It shows what is stored, and writes nothing. */
+export default function DocPage({ id }: { id: string }) {
+  if (!SHORT_ID.test(id)) return <MissingPage />;
+  return <OpenDoc key={id} id={id} />;
+}
+
+function OpenDoc({ id }: { id: string }) {
+  const session = useSession({ kind: 'doc', id });
+  if (session) return <DocView key={session.doc.guid} session={session} />;
+  return (
+    <>
+      <Header />
+      <DocSkeleton />
+    </>
+  );
+}
+
+function DocView({ session }: { session: DocumentSession }) {
+  const doc = useDoc(session.doc);
+  const { link, closing } = useSessionState(session);
+  const status = useStatus(session);
+  const presences = usePresences(session.awareness);
+  const isShutOut = closing?.shutOut === true && session.isBlank;
+  usePageTitle(doc.title || NAMELESS);
+  useEffect(() => {
+    if (!closing?.missing && !isShutOut && !session.isBlank) rememberDocument(session.name, doc.title);
+  }, [session, doc.title, closing, isShutOut]);
+  if (closing?.missing) return <MissingPage detail={closing.detail} />;
+  if (closing && isShutOut)
+    return (
+      <Suspense fallback={<Header />}>
+        <SignInPage title={closing.title} detail={closing.detail} />
+      </Suspense>
+    );
+  const roots = Object.entries(doc.roots);
+  return (
+    <>
+      <Header>
+        <StatusPill status={status} />
+        <PresenceBar presences={presences} />
+        {!closing && <ShareButton session={session} />}
+      </Header>
+      {closing && <ClosingNotice closing={closing} session={session} />}
+      <main className={classes['page']}>
+        <h1 className={classes['title']} dir="auto">
+          {doc.title || NAMELESS}
+        </h1>
+        <DocFacts session={session} bytes={doc.bytes} version={doc.version} isLive={link.server === 'live'} />
+        <section aria-labelledby="roots">
+          <h2 id="roots" className={classes['heading']}>
+            Roots
+          </h2>
+          {roots.length > 0 ? (
+            <RootTree roots={roots} />
+          ) : (
+            <p className={classes['none']}>
+              Nothing has been written here yet. What its application writes is shown as it comes.
+            </p>
+          )}
+        </section>
+      </main>
+    </>
+  );
+}
