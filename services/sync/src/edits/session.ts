@@ -324,13 +324,11 @@ export class Session implements WebSocketLike {
     this.#connection = connection;
     connection.onClose((_document, event) => this.close(event?.code));
     const deleted = () => this.refuse(new Refusal('not_found', `${this.#name} was deleted.`), 'deleted');
-    const stopWatching = [
-      onDeleted(room.document, room.ref.kind, deleted),
-      room.onSuperseded(() => this.#historyChanged()),
-    ];
+    const { kind } = room.ref;
+    const stopWatching = [onDeleted(room.document, kind, deleted), room.onSuperseded(() => this.#historyChanged())];
     this.#stopWatching = () => stopWatching.forEach((stop) => stop());
     if (room.superseded) this.#historyChanged();
-    if (isDeleted(room.document, room.ref.kind)) deleted();
+    if (isDeleted(room.document, kind)) deleted();
     void connection.waitForPendingMessages().then(() => {
       this.#live = true;
     });
