@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { createReader, migrate } from '@syncline/journal';
 import { postgresTestDatabase, type TestDatabase } from '@syncline/journal/testing';
-import { type DocumentRef, idOfName, KINDS } from '@syncline/protocol';
+import { type DocumentRef, idOfName } from '@syncline/protocol';
 import { documentId } from '@syncline/protocol/document-id';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import * as Y from 'yjs';
@@ -19,7 +19,7 @@ import { startTestPod, type TestPod, until } from './testing.ts';
 /** `IMPORT_ROWS=10000 node .ci/test.ts services/sync/src/import.pg.test.ts` does it with more. */
 const ROWS = Number(process.env['IMPORT_ROWS'] ?? 1_000);
 const THROUGH_STOCK = 20;
-const KIND = KINDS[0];
+const KIND = 'doc';
 const MAIN = fileURLToPath(new URL('import.ts', import.meta.url));
 
 let test: TestDatabase;

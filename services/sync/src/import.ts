@@ -1,10 +1,16 @@
-import { createWriteStream, type WriteStream } from 'node:fs';
-import { once } from 'node:events';
-import { createLoader, createPostgres, createReader, DATABASE_SETTINGS, requireMigrated } from '@syncline/journal';
-import { readSettings, runMain } from '@syncline/runtime';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import {
+  createLoader,
+  createPostgres,
+  DatabaseError,
+  createReader,
+  DATABASE_SETTINGS,
+  requireMigrated,
+} from '@syncline/journal';
+import { readSettings, runMain, StartError } from '@syncline/runtime';
 import { importBatch, type ImporterDeps } from './import/importer.ts';
 import { readOptions, USAGE } from './import/options.ts';
-import { batches } from './import/source.ts';
+import { batches, type Table } from './import/source.ts';
 import { openTable } from './import/tables.ts';
 import { Tally } from './import/tally.ts';
 import { POD_SETTINGS } from './settings.ts';
@@ -34,31 +40,43 @@ await runMain({
     const source = await openTable(from, columns);
     const loader = createLoader({ db, random: Math.random });
     const deps = { loader, reader: createReader(db), into, maxDocumentBytes: MAX_DOCUMENT_BYTES, dryRun };
-    await bring({ ...deps, source, report: report ? createWriteStream(report) : null });
+    const file = report === undefined ? null : openReport(report);
+    try {
+      await bring({ ...deps, source, report: (text) => file && writeSync(file, text) });
+    } catch (error) {
+      if (!(error instanceof DatabaseError)) throw error;
+      throw new StartError(`${error.message}\nRun it again: it goes on from where it was.`, { cause: error });
+    }
+    if (file) closeSync(file);
     await source.close();
     await db.close();
     return null;
   },
 });
 
-async function bring(
-  deps: ImporterDeps & { source: Awaited<ReturnType<typeof openTable>>; report: WriteStream | null },
-): Promise<void> {
+/** @throws StartError */
+function openReport(path: string): number {
+  try {
+    return openSync(path, 'w');
+  } catch (error) {
+    throw new StartError(`--report: ${(error as Error).message}`);
+  }
+}
+
+async function bring(deps: ImporterDeps & { source: Table; report: (text: string) => void }): Promise<void> {
   const { source, report, into, dryRun, maxDocumentBytes } = deps;
   const { names, unnamed } = await source.count();
   const tally = new Tally({ names, unnamed });
   say(`${names} documents of ${source.where}${dryRun ? ', looked at only (--dry-run),' : ''} into ${into.workspace}`);
   let said = performance.now();
   for await (const rows of batches(source, { ...BATCH, stateBytes: maxDocumentBytes })) {
-    for (const imported of await importBatch(deps, rows)) {
-      tally.add(imported);
-      if (report?.write(`${JSON.stringify(imported)}\n`) === false) await once(report, 'drain');
-    }
+    const batch = await importBatch(deps, rows);
+    batch.forEach((imported) => tally.add(imported));
+    report(batch.map((imported) => `${JSON.stringify(imported)}\n`).join(''));
     if (performance.now() - said < PROGRESS_MS) continue;
     said = performance.now();
     say(tally.progress());
   }
-  if (report) await once(report.end(), 'close');
   for (const line of tally.summary()) say(line);
   if (!tally.complete) process.exitCode = 1;
 }

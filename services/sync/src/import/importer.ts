@@ -76,13 +76,23 @@ async function outcomeOf(
   const read = await deps.reader.read(id);
   const [only] = read.rows;
   if (read.head === 1 && only && Buffer.compare(only.update, state.update) === 0) return { outcome: 'same' };
-  const here = replay(read).document;
+  const here = readable(read);
+  if (!here) return { outcome: 'diverged', reason: 'what is here of it cannot be read; quarantine.ts exports it' };
   const lacking = missingFrom(here, Y.encodeStateAsUpdate(state.document));
   const more = missingFrom(state.document, Y.encodeStateAsUpdate(here)) !== null;
   if (!lacking) return { outcome: more ? 'ahead' : 'same' };
   if (more)
     return { outcome: 'diverged', reason: 'edited here and there since: what the table has more is left there' };
   return { outcome: 'updated', load: { ...load, update: lacking } };
+}
+
+/** @returns null when its snapshot cannot be decoded */
+function readable(read: Parameters<typeof replay>[0]): Y.Doc | null {
+  try {
+    return replay(read).document;
+  } catch {
+    return null; // The pods that open it say so, with the error.
+  }
 }
 
 /** A row's state as the document's first update, and as a document; or why it is none. */
