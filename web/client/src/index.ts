@@ -6,4 +6,5 @@ export { type OnlyHere } from './only-here.ts';
 export { type CheckedAwareness } from './presence/checked-awareness.ts';
 export { colorOf } from './presence/colors.ts';
 export { keyOf, type Presence } from './presence/presence.ts';
+export { followChanges, type RecentChanges } from './presence/recent-changes.ts';
 export { type Status, type StatusKind } from './status.ts';

@@ -10,6 +10,7 @@ import { planRoots } from '@syncline/model';
 import { useEffect } from 'react';
 import { yUndoPluginKey } from 'y-prosemirror';
 import { type Caret, placeCaret } from './caret.ts';
+import { changedBlocksPlugin } from './changed-blocks.ts';
 import { EditorForms } from './editor-forms.tsx';
 import { followingPlugin } from './following.ts';
 import { planSchema } from './plan-schema.ts';
@@ -36,7 +37,12 @@ export function LiveEditor({ session, undo, readOnly, caret, onFailed }: LiveEdi
         provider: { awareness: session.awareness } as unknown as CollaborationOptions['provider'],
         user: session.user,
       },
-      extensions: [createExtension({ key: 'following', prosemirrorPlugins: [followingPlugin(onFailed)] })],
+      extensions: [
+        createExtension({
+          key: 'following',
+          prosemirrorPlugins: [followingPlugin(onFailed), changedBlocksPlugin(session.awareness)],
+        }),
+      ],
       // It leaves headings that came from others in the size of what they were before.
       disableExtensions: ['previousBlockType'],
       // Each block runs in the direction of its own text.

@@ -1,5 +1,5 @@
 import type { DocumentSession } from '@syncline/client';
-import { usePresences, useSessionState, useStatus } from '@syncline/client/react';
+import { usePresences, useRecentChanges, useSessionState, useStatus } from '@syncline/client/react';
 import { planRoots } from '@syncline/model';
 import { lazy, Suspense, useEffect, useMemo } from 'react';
 import type * as Y from 'yjs';
@@ -40,6 +40,7 @@ export function PlanView({ session, isNew }: PlanViewProps) {
   const { link, closing } = useSessionState(session);
   const status = useStatus(session);
   const presences = usePresences(session.awareness);
+  const changes = useRecentChanges(session.awareness);
   const undo = planUndoOf(session.doc);
   const verbs = useMemo(() => planVerbs(session.doc), [session]);
   const readOnly = link.readonly || link.server === 'setting_aside' || closing?.readOnly === true;
@@ -76,6 +77,7 @@ export function PlanView({ session, isNew }: PlanViewProps) {
           verbs={verbs}
           undo={undo}
           readOnly={readOnly}
+          changes={changes}
         />
         <section className={classes['text']} aria-label="Text">
           <Suspense fallback={<div className={classes['textPlace']} aria-busy="true" />}>

@@ -2,8 +2,10 @@ import { IconGripVertical } from '@tabler/icons-react';
 import { Button } from '@mantine/core';
 import { PLAN_LIMITS, type Step } from '@syncline/protocol';
 import { type DragEvent, memo } from 'react';
+import type { Presence } from '@syncline/client';
 import type * as Y from 'yjs';
 import { SharedText } from '../ui/shared-text.tsx';
+import { changeMark } from '../ui/change-mark.ts';
 import { OWN_CHANGE } from './plan-undo.ts';
 import type { StepActions } from './step-actions.ts';
 import { onStepKey } from './step-keys.ts';
@@ -19,17 +21,26 @@ export interface StepRowProps {
   /** Others deleted it while this person wrote in it. */
   isDeleted: boolean;
   readOnly: boolean;
+  /** Who has just changed it through the gateway. */
+  changedBy: Presence | undefined;
   dropMark: 'before' | 'after' | null;
   actions: StepActions;
 }
 
 /** One step. */
 export const StepRow = memo(function StepRow(props: StepRowProps) {
-  const { step, map, position, isDeleted, readOnly, dropMark, actions } = props;
+  const { step, map, position, isDeleted, readOnly, changedBy, dropMark, actions } = props;
   const { id } = step;
   const isEditable = !readOnly && !isDeleted;
   return (
-    <li className={classes['row']} data-step={id} data-done={step.done} data-deleted={isDeleted} data-drop={dropMark}>
+    <li
+      className={classes['row']}
+      data-step={id}
+      data-done={step.done}
+      data-deleted={isDeleted}
+      data-drop={dropMark}
+      {...changeMark(changedBy)}
+    >
       {isEditable && <Grip step={step} actions={actions} />}
       <input
         type="checkbox"

@@ -1,3 +1,4 @@
+import type { RecentChanges } from '@syncline/client';
 import type { Step } from '@syncline/protocol';
 import { useCallback, useLayoutEffect, useState } from 'react';
 import type * as Y from 'yjs';
@@ -21,10 +22,11 @@ export interface StepsProps {
   verbs: PlanVerbs;
   undo: PlanUndo;
   readOnly: boolean;
+  changes: RecentChanges;
 }
 
 /** The plan's steps: ticked, written, ordered and added where they stand. */
-export function Steps({ steps: shown, inHand, mapOf, verbs, undo, readOnly }: StepsProps) {
+export function Steps({ steps: shown, inHand, mapOf, verbs, undo, readOnly, changes }: StepsProps) {
   const [said, setSaid] = useState('');
   const [toast, setToast] = useState<Toast | null>(null);
   const closeToast = useCallback(() => setToast(null), []);
@@ -48,6 +50,7 @@ export function Steps({ steps: shown, inHand, mapOf, verbs, undo, readOnly }: St
             position={`${steps.indexOf(step) + 1} of ${steps.length}`}
             isDeleted={inHand.deleted.has(step.id)}
             readOnly={readOnly}
+            changedBy={changes.get(step.id)}
             dropMark={drag.markOf(step.id)}
             actions={actions}
           />

@@ -32,6 +32,7 @@ export function PresenceBar({ presences }: { presences: Presence[] }) {
   );
 }
 
-function described({ name, kind }: Presence): string {
-  return kind === 'agent' ? `${name} (agent)` : name;
+function described({ name, kind, activity }: Presence): string {
+  const more = [kind === 'agent' && 'agent', activity?.type].filter(Boolean);
+  return more.length ? `${name} (${more.join(', ')})` : name;
 }

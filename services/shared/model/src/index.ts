@@ -1,4 +1,4 @@
-export { anchorOf } from './blocks/anchor.ts';
+export { anchorOf, isAnchorOf } from './blocks/anchor.ts';
 export { begin, isBlank } from './begun.ts';
 export type { ModelDeps } from './blocks/content.ts';
 export { isDeleted, onDeleted } from './deleted.ts';

@@ -10,7 +10,7 @@ export function readPresences(awareness: CheckedAwareness): Presence[] {
   const byKey = new Map<string, Presence>();
   for (const state of awareness.getStates().values()) {
     const user = state['user'] as Presence | undefined;
-    if (user && !(own && isSameUser(user, own))) byKey.set(keyOf(user), user);
+    if (user && !(own && isSameUser(user, own))) byKey.set(keyOf(user), busier(byKey.get(keyOf(user)), user));
   }
   return [...byKey.values()].toSorted((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
 }
@@ -18,6 +18,16 @@ export function readPresences(awareness: CheckedAwareness): Presence[] {
 /** By the name too: where anybody may say who they are, nobody is to be hidden behind another's id. */
 export function keyOf({ kind, id, name }: Presence): string {
   return `${kind}:${id}:${name}`;
+}
+
+/** Whoever acts through several pods, or has the document open as well, does what is most. */
+function busier(one: Presence | undefined, other: Presence): Presence {
+  return one && busyness(one) > busyness(other) ? one : other;
+}
+
+function busyness({ activity }: Presence): number {
+  if (!activity) return -1;
+  return activity.type === 'editing' ? activity.revision : 0;
 }
 
 function rank({ kind }: Presence): number {
