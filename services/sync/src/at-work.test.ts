@@ -121,6 +121,21 @@ describe('[S57] who acts through the gateway', () => {
     expect({ head: marker.head, ...heard }).toEqual({ head: 2, edits: 2, presence: 1, removed: [] });
   });
 
+  it('is there in documents of every kind', async () => {
+    const pod = await start();
+    const ref = { ...newPlan().ref, kind: 'doc' } as const;
+    const writer = pod.connect(`doc:${ref.id}`, 'person:writer');
+    await writer.synced;
+    writer.doc.getMap('own').set('key', 'x');
+    await writer.acknowledged();
+    await look(pod, ref);
+    await until(() => atWork(writer).length === 1);
+    expect(atWork(writer)[0]).toMatchObject({ id: 'Claude', kind: 'agent', activity: { type: 'reading' } });
+    const verb = { verb: 'doc.rename', args: { title: 'Board' } } as const;
+    expect(await act(pod, ref, verb)).toMatchObject({ ok: true });
+    await until(() => atWork(writer)[0]?.activity?.type === 'editing');
+  });
+
   it('is one of few in a document; others are counted', async () => {
     const pod = await start({ maxAtWork: 1 });
     const { plan, watcher } = await watched(pod);
