@@ -202,13 +202,13 @@ describe.each(Object.entries(HEADERS))('[A18] shown as %s', (_form, headersOf) =
         });
         expect([name, row]).toEqual([name, EXPECTED.get(name)]);
       }
-      const row = await rowOf(async (caller) => {
-        const { outcome } = await openAndWrite(served.pod.url, (await something()).id, {
-          headers: headersOf(caller[shows]),
+      for (const kind of KINDS) {
+        const row = await rowOf(async (caller) => {
+          const shown = { kind, headers: headersOf(caller[shows]) };
+          return cell((await openAndWrite(served.pod.url, nothing().id, shown)).outcome, {});
         });
-        return cell(outcome, {});
-      });
-      expect(row).toBe(EXPECTED.get('socket'));
+        expect([kind, row]).toEqual([kind, EXPECTED.get('socket')]);
+      }
     }
   });
 

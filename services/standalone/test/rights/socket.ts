@@ -1,3 +1,4 @@
+import type { Kind } from '@syncline/protocol';
 import * as Y from 'yjs';
 import { frames, parse, sync } from '../../../sync/sim/wire.ts';
 
@@ -18,10 +19,10 @@ const NodeSocket = WebSocket as unknown as new (url: string, init: { headers: Re
 export function openAndWrite(
   podUrl: string,
   id: string,
-  shown: { token?: string; headers?: Record<string, string> },
+  shown: { token?: string; headers?: Record<string, string>; kind?: Kind },
 ): Promise<Opened> {
-  const { token = '', headers = {} } = shown;
-  const name = `plan:${id}`;
+  const { token = '', headers = {}, kind = 'plan' } = shown;
+  const name = `${kind}:${id}`;
   const doc = new Y.Doc();
   const mine = new Y.Doc();
   mine.getMap('metadata').set('repo', 'written');
