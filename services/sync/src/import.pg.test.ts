@@ -8,7 +8,7 @@ import { createReader, migrate } from '@syncline/journal';
 import { postgresTestDatabase, type TestDatabase } from '@syncline/journal/testing';
 import { type DocumentRef, idOfName } from '@syncline/protocol';
 import { documentId } from '@syncline/protocol/document-id';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
 import * as Y from 'yjs';
 import { replay } from './edits/merge.ts';
 import { withSeed } from './edits/record.ts';
@@ -19,6 +19,8 @@ import { startTestPod, type TestPod, until } from './testing.ts';
 /** `IMPORT_ROWS=10000 node .ci/test.ts services/sync/src/import.pg.test.ts` does it with more. */
 const ROWS = Number(process.env['IMPORT_ROWS'] ?? 1_000);
 const THROUGH_STOCK = 20;
+// Each row is read and compared some times, also on a machine that has much else to do.
+vi.setConfig({ testTimeout: 240_000 + 100 * ROWS });
 const KIND = 'doc';
 const MAIN = fileURLToPath(new URL('import.ts', import.meta.url));
 
