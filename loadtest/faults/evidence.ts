@@ -9,10 +9,10 @@ export async function saveEvidence(faults: Faults, seed: number, round: Round): 
   mkdirSync(folder, { recursive: true });
   const save = (name: string, text: string) => writeFileSync(join(folder, name), text);
   save('round.json', JSON.stringify({ seed, ...round }, null, 2));
-  for (const plan of faults.plans) {
+  for (const document of faults.documents) {
     const lists = (_: string, value: unknown) => (value instanceof Set ? [...value] : value);
-    const says = await plan.committedText().catch((error: unknown) => `cannot be read: ${String(error)}`);
-    save(`${plan.id}.json`, JSON.stringify({ says, writes: plan.history.writes }, lists, 2));
+    const says = await document.committedText().catch((error: unknown) => `cannot be read: ${String(error)}`);
+    save(`${document.id}.json`, JSON.stringify({ says, writes: document.history.writes }, lists, 2));
   }
   for (const kind of ['pods', 'gateways'] as const)
     for (const [n, service] of faults.cluster[kind].entries()) save(`${kind.slice(0, -1)}-${n + 1}.log`, service.log());

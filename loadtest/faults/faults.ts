@@ -3,13 +3,14 @@ import { createPostgres, createReader, type JournalReader } from '@syncline/jour
 import { type Cluster, type ClusterOptions, startCluster } from '../../k8s/local/cluster.ts';
 import { type Chance, createChance } from '../../services/sync/sim/random.ts';
 import type { Violation } from './judge.ts';
+import { GROUNDS } from './grounds/index.ts';
 import { markerOf } from './history.ts';
-import { type Credentials, SharedPlan } from './shared-plan.ts';
+import { type Credentials, SharedDocument } from './shared-document.ts';
 import { bringBack, createDraw, VICTIM_KINDS, type Victim, type VictimKind, victimsOf } from './victims.ts';
 
-/** Plans at a time, and for how many rounds each: so that they do not grow without bound, yet are compacted. */
-const PLANS = 3;
-const ROUNDS_PER_PLAN = 6;
+/** Documents at a time, and for how many rounds each: so that they do not grow without bound, yet are compacted. */
+const DOCUMENTS = 3;
+const ROUNDS_PER_DOCUMENT = 6;
 
 /** For how long everybody works on without the victim: a busy machine may take long to start it. */
 const WORK_ON_MS = 2_000;
@@ -52,7 +53,7 @@ const OPEN: Credentials = { token: 'person:tester', headers: { 'x-agent': 'teste
  */
 export class Faults {
   readonly cluster: Cluster;
-  readonly plans: SharedPlan[] = [];
+  readonly documents: SharedDocument[] = [];
   readonly installation: string;
   readonly #reader: JournalReader;
   readonly #closeReader: () => Promise<void>;
@@ -61,7 +62,7 @@ export class Faults {
   readonly #draw: () => Victim;
   #rounds = 0;
   #markers = 0;
-  #plans = 0;
+  #begun = 0;
 
   private constructor(cluster: Cluster, credentials: Credentials, options: FaultsOptions) {
     const { seed, kinds = VICTIM_KINDS, installation = '' } = options;
@@ -70,7 +71,7 @@ export class Faults {
     this.#credentials = credentials;
     this.#chance = createChance(seed);
     this.#draw = createDraw(victimsOf(cluster, this.#chance.fork('failovers')), kinds, this.#chance.fork('victims'));
-    const db = createPostgres({ url: cluster.databaseUrl, connections: PLANS, onError: () => {} });
+    const db = createPostgres({ url: cluster.databaseUrl, connections: DOCUMENTS, onError: () => {} });
     this.#reader = createReader(db);
     this.#closeReader = () => db.close();
   }
@@ -87,33 +88,33 @@ export class Faults {
     const victim = this.#draw();
     const killedAfterMs = Math.round(chance.between(30, 400));
     const backAfterMs = chance.between(0, 300);
-    const leaving = this.plans.filter(() => chance.hits(0.4));
+    const leaving = this.documents.filter(() => chance.hits(0.4));
     const before = this.#counts();
     const noticed = await this.#noticed();
 
     let stopAt = Infinity;
     const stopped = () => performance.now() > stopAt;
-    const working = Promise.all(this.plans.map((plan) => plan.work(stopped)));
+    const working = Promise.all(this.documents.map((document) => document.work(stopped)));
     await pause(killedAfterMs);
     const killedAt = performance.now();
     stopAt = killedAt + WORK_ON_MS;
     const killed = victim.kill();
-    for (const plan of leaving) plan.leave();
+    for (const document of leaving) document.leave();
     await killed;
     await pause(backAfterMs);
     const missing = await bringBack(victim)
       .then(() => null, String)
       .finally(() => (stopAt = 0));
     const backAt = performance.now();
-    if (victim.kind === 'failover') for (const { history } of this.plans) history.failedOver();
+    if (victim.kind === 'failover') for (const { history } of this.documents) history.failedOver();
     await working;
-    const violations = missing ? [absent(victim, missing)] : await this.#ask((plan) => plan.settle());
+    const violations = missing ? [absent(victim, missing)] : await this.#ask((document) => document.settle());
     const convergeMs = Math.round(performance.now() - backAt);
-    if (!missing) violations.push(...(await this.#ask((plan) => plan.judge())));
+    if (!missing) violations.push(...(await this.#ask((document) => document.judge())));
     if (victim.kind === 'failover' && (await this.#noticed()) === noticed)
       violations.push({
         kind: 'not settled',
-        document: 'every plan',
+        document: 'every document',
         what: 'no pod noticed that the journal went back',
       });
     const after = this.#counts();
@@ -132,18 +133,19 @@ export class Faults {
   }
 
   async stop(): Promise<void> {
-    for (const plan of this.plans) plan.leave();
+    for (const document of this.documents) document.leave();
     await this.#closeReader();
     await this.cluster.stop();
   }
 
-  /** One plan after the other makes room for a new one. */
+  /** One document after the other makes room for a new one, of the kind whose turn it is. */
   #rotate(round: number): void {
-    for (let n = 0; n < PLANS; n++) {
-      if (this.plans[n] && (round + (n * ROUNDS_PER_PLAN) / PLANS) % ROUNDS_PER_PLAN !== 0) continue;
-      this.plans[n]?.leave();
-      const id = `plan-${(this.#plans += 1)}`;
-      this.plans[n] = new SharedPlan({
+    for (let n = 0; n < DOCUMENTS; n++) {
+      if (this.documents[n] && (round + (n * ROUNDS_PER_DOCUMENT) / DOCUMENTS) % ROUNDS_PER_DOCUMENT !== 0) continue;
+      this.documents[n]?.leave();
+      const ground = GROUNDS[this.#begun % GROUNDS.length]!;
+      const id = `${ground.kind}-${(this.#begun += 1)}`;
+      this.documents[n] = new SharedDocument({
         cluster: this.cluster,
         reader: this.#reader,
         chance: this.#chance.fork(id),
@@ -151,12 +153,13 @@ export class Faults {
         installation: this.installation,
         credentials: this.#credentials,
         id,
+        ground,
       });
     }
   }
 
-  async #ask(about: (plan: SharedPlan) => Promise<Violation[]>): Promise<Violation[]> {
-    return (await Promise.all(this.plans.map(about))).flat();
+  async #ask(about: (document: SharedDocument) => Promise<Violation[]>): Promise<Violation[]> {
+    return (await Promise.all(this.documents.map(about))).flat();
   }
 
   /** How many times pods have found that the journal went back, since they were last started. */
@@ -171,12 +174,13 @@ export class Faults {
   }
 
   #waitedFor(): string {
-    const last = this.plans.reduce((a, b) => (a.waitedFor.until > b.waitedFor.until ? a : b));
+    const last = this.documents.reduce((a, b) => (a.waitedFor.until > b.waitedFor.until ? a : b));
     return `${last.id}: ${last.waitedFor.what}`;
   }
 
   #counts() {
-    const sum = (count: (plan: SharedPlan) => number) => this.plans.reduce((total, plan) => total + count(plan), 0);
+    const sum = (count: (document: SharedDocument) => number) =>
+      this.documents.reduce((total, document) => total + count(document), 0);
     return {
       edits: sum(({ history }) => history.kept('edit')),
       commands: sum(({ history }) => history.kept('command')),
@@ -186,5 +190,9 @@ export class Faults {
 }
 
 function absent({ name }: Victim, error: string): Violation {
-  return { kind: 'not settled', document: 'every plan', what: `${name} did not come back: ${error.split('\n', 1)[0]}` };
+  return {
+    kind: 'not settled',
+    document: 'every document',
+    what: `${name} did not come back: ${error.split('\n', 1)[0]}`,
+  };
 }

@@ -6,7 +6,7 @@ const RECONNECT = { delay: 100, minDelay: 50, maxDelay: 300, factor: 1.5 };
 
 export interface JoinOptions {
   url: string;
-  /** The document's, as `plan:<id>`. */
+  /** The document's, as `<kind>:<id>`. */
   name: string;
   doc: Y.Doc;
   token: string;

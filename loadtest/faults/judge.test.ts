@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import * as Y from 'yjs';
 import type { Write } from './history.ts';
+import { PLAN_GROUND } from './grounds/plan.ts';
 import { judge } from './judge.ts';
 import { difference } from './replicas.ts';
 
@@ -81,9 +82,9 @@ it('finds a replica that lacks an item, a deletion, or what its items rest on', 
   Y.applyUpdate(less!, first);
   Y.applyUpdate(undeleted!, third);
   Y.applyUpdate(waiting!, second);
-  expect(difference(wanted, same!)).toBeNull();
+  expect(difference(PLAN_GROUND, wanted, same!)).toBeNull();
   expect(Y.encodeStateVector(undeleted!)).toEqual(Y.encodeStateVector(wanted));
   for (const doc of [less, more, undeleted])
-    expect(difference(wanted, doc!)).toBe('lacks or has other items or deletions');
-  expect(difference(wanted, waiting!)).toBe('waits for what never comes');
+    expect(difference(PLAN_GROUND, wanted, doc!)).toBe('lacks or has other items or deletions');
+  expect(difference(PLAN_GROUND, wanted, waiting!)).toBe('waits for what never comes');
 });

@@ -16,8 +16,8 @@ npm run faults -- --neighbours open|keys [--rounds 20] [--seed N]
 
 Starts two pods, two gateways, a balancer, Redis, NATS and Postgres as processes of their own. In each round people (the
 stock provider, on both pods and behind the balancer) and agents (REST through both gateways, with Idempotency-Key)
-write to three plans while one process gets kill -9 and is brought back. Then everybody must have what is committed in
-Postgres: every acknowledged edit and answered command once, every other one at most once.
+write to three documents, plans and docs in turn, while one process gets kill -9 and is brought back. Then everybody
+must have what is committed in Postgres: every acknowledged edit and answered command once, every other one at most once.
 
   --rounds N  how many; about 2 s each on two idle cores
   --seed N    repeats a run's plan: who is killed when, and who does what. How processes interleave it cannot repeat.

@@ -13,8 +13,8 @@ it.each(MODES)(
     neighbours = await Neighbours.start({ seed: SEED, mode });
     for (let n = 0; n < ROUNDS; n++)
       expect((await neighbours.round()).flatMap(({ violations }) => violations)).toEqual([]);
-    for (const { plans } of neighbours.all) {
-      const shown = plans.flatMap(({ history }) => [...history.shown.own]);
+    for (const { documents } of neighbours.all) {
+      const shown = documents.flatMap(({ history }) => [...history.shown.own]);
       // Else nothing was looked at: reads show edits and commands, presence shows people.
       for (const how of ['e', 'c', 'p']) expect(shown.some((marker) => marker.startsWith(`(${how}-`))).toBe(true);
     }

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { addStep, planRoots } from '@syncline/model';
 import * as Y from 'yjs';
 import type { Chance } from '../../services/sync/sim/random.ts';
 import { acknowledgingSocket } from './acknowledging-socket.ts';
+import type { Ground } from './grounds/ground.ts';
 import type { History, Write } from './history.ts';
 import { join } from './join.ts';
 
@@ -10,8 +10,9 @@ export interface PersonDeps {
   label: string;
   /** Of a pod or of the balancer. */
   url: string;
-  /** The document's, as `plan:<id>`. */
+  /** The document's, as `<kind>:<id>`. */
   name: string;
+  ground: Ground;
   history: History;
   chance: Chance;
   /** Gives a text that is nowhere else. */
@@ -21,7 +22,7 @@ export interface PersonDeps {
   presence: string;
 }
 
-/** A person with a stock provider, who types into a plan, erases what they typed, and adds steps. */
+/** A person with a stock provider, who types into a document, erases what they typed, and adds parts. */
 export class Person {
   readonly doc = new Y.Doc();
   readonly label: string;
@@ -59,7 +60,7 @@ export class Person {
   async work(stopped: () => boolean): Promise<void> {
     const { chance } = this.#deps;
     while (!stopped() && !this.#left) {
-      if (planRoots(this.doc).document.length) this.#edit();
+      if (this.#deps.ground.isThere(this.doc)) this.#edit();
       await pause(chance.between(10, 40));
     }
   }
@@ -71,17 +72,17 @@ export class Person {
   }
 
   #edit(): void {
-    const { chance, history, marker, label: by } = this.#deps;
-    const [erases, makesStep] = [chance.hits(0.25), chance.hits(0.1)];
+    const { chance, history, marker, ground, label: by } = this.#deps;
+    const [erases, addsPart] = [chance.hits(0.25), chance.hits(0.1)];
     const word = erases ? this.#words.shift() : undefined;
     const write = history.add({ by, how: 'edit', ...(word ? { removes: word } : { adds: marker() }) });
     this.unsaved.add(write);
     this.doc.transact(() => {
-      if (word) erase(this.doc, word);
-      else if (makesStep) addStep(this.doc, { title: write.adds! }, { random: chance.next });
-      else type(this.doc, write.adds!, chance);
+      if (word) ground.erase(this.doc, word);
+      else if (addsPart) ground.add(this.doc, write.adds!, chance);
+      else ground.type(this.doc, write.adds!, chance);
     }, write);
-    if (!word && !makesStep) this.#typed.add(write);
+    if (!word && !addsPart) this.#typed.add(write);
   }
 
   #sent(sent: Uint8Array | 'everything'): () => void {
@@ -97,42 +98,6 @@ export class Person {
     this.unsaved.delete(write);
     if (this.#typed.delete(write)) this.#words.push(write.adds!);
   }
-}
-
-/** Types at the beginning or before another word: a word that others cut in two would look lost. */
-function type(doc: Y.Doc, word: string, chance: Chance): void {
-  const [text = firstText(doc)] = textsOf(planRoots(doc).document);
-  const starts = [...plain(text).matchAll(/\(/g)].map(({ index }) => index);
-  text.insert(starts.length ? chance.pick(starts) : 0, word);
-}
-
-function erase(doc: Y.Doc, word: string): void {
-  for (const text of textsOf(planRoots(doc).document)) {
-    const at = plain(text).indexOf(word);
-    if (at >= 0) text.delete(at, word.length);
-  }
-}
-
-/** `toString` would give marks as tags, and so other offsets. */
-function plain(text: Y.XmlText): string {
-  return (text.toDelta() as { insert: string }[]).map(({ insert }) => insert).join('');
-}
-
-function textsOf(node: Y.XmlFragment): Y.XmlText[] {
-  return node.toArray().flatMap((child) => {
-    if (child instanceof Y.XmlText) return [child];
-    return child instanceof Y.XmlElement ? textsOf(child) : [];
-  });
-}
-
-/** A text in the first paragraph, which has none while it is empty. */
-function firstText(doc: Y.Doc): Y.XmlText {
-  const [paragraph] = planRoots(doc).document.createTreeWalker(
-    (node) => node instanceof Y.XmlElement && node.nodeName === 'paragraph',
-  );
-  const text = new Y.XmlText();
-  (paragraph as Y.XmlElement).insert(0, [text]);
-  return text;
 }
 
 function keyOf(update: Uint8Array): string {

@@ -6,7 +6,7 @@ import { toBase64 } from 'lib0/buffer';
 import * as Y from 'yjs';
 
 /** A type, whatever it is one of. */
-type Type = Pick<Y.AbstractType<never>, '_start' | '_map'>;
+export type Type = Pick<Y.AbstractType<never>, '_start' | '_map'>;
 
 /** What nests deeper is shown as null. */
 const MAX_DEPTH = 100;

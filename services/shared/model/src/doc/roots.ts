@@ -1,6 +1,6 @@
 import * as Y from 'yjs';
 import { SERVER_ROOT } from '../server.ts';
-import { contentOf, keysOf, plainOf } from './plain.ts';
+import { contentOf, keysOf, plainOf, type Type } from './plain.ts';
 
 /**
  * The root in which an application says what lists and search show of its document, if it likes to: a map with `title`
@@ -13,7 +13,7 @@ export const LISTED_ROOT = 'syncline';
  * there, and naming it here could give it the wrong one: so it is told by what lies in it.
  */
 export function readRoots(doc: Y.Doc): Record<string, unknown> {
-  const roots = [...doc.share].filter(([name]) => name !== SERVER_ROOT);
+  const roots = [...doc.share].filter(([name, root]) => name !== SERVER_ROOT && isWritten(root));
   return Object.fromEntries(roots.map(([name, root]) => [name, plainRoot(root)]));
 }
 
@@ -24,8 +24,12 @@ export function readListed(doc: Y.Doc, key: 'title' | 'text'): string {
   return typeof value === 'string' ? value : value instanceof Y.Text ? value.toString() : '';
 }
 
-function plainRoot(root: object & Parameters<typeof contentOf>[0]): unknown {
-  if (root.constructor !== Y.AbstractType) return plainOf(root);
+/** One that was only named says nothing, wherever that was. */
+function isWritten({ _start, _map }: Type): boolean {
+  return _start !== null || _map.size > 0;
+}
+
+function plainRoot(root: Type): unknown {
   const [content, keys] = [contentOf(root), keysOf(root)];
   const attributes = Object.fromEntries([...keys].map(([key, value]) => [key, plainOf(value)]));
   if (content === null) return keys.size > 0 ? attributes : null;

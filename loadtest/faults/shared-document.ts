@@ -1,16 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { JournalReader } from '@syncline/journal';
+import { documentName } from '@syncline/protocol';
 import * as Y from 'yjs';
 import type { Cluster } from '../../k8s/local/cluster.ts';
 import type { Chance } from '../../services/sync/sim/random.ts';
 import { Agent } from './agent.ts';
+import type { Ground } from './grounds/ground.ts';
 import { History } from './history.ts';
 import { join } from './join.ts';
 import { judge, type Violation } from './judge.ts';
 import { Person } from './person.ts';
 import { committed, difference, textOf } from './replicas.ts';
 
-export interface SharedPlanDeps {
+export interface SharedDocumentDeps {
   cluster: Cluster;
   reader: JournalReader;
   chance: Chance;
@@ -20,6 +22,7 @@ export interface SharedPlanDeps {
   installation: string;
   credentials: Credentials;
   id: string;
+  ground: Ground;
 }
 
 /** By what people, and agents, are let in. */
@@ -28,7 +31,7 @@ export interface Credentials {
   headers: Record<string, string>;
 }
 
-/** Someone who holds the plan, and whether they have heard of everything that they wait for. */
+/** Someone who holds the document, and whether they have heard of everything that they wait for. */
 interface Replica {
   label: string;
   doc: Y.Doc;
@@ -39,21 +42,21 @@ interface Replica {
 /** How long everybody may take to become equal once all is back. The promise is 15 s; a busy machine may take longer. */
 const SETTLE_MS = 60_000;
 
-/** A plan that a person on each pod, a person behind the balancer and an agent work on, for some rounds. */
-export class SharedPlan {
+/** A document that a person on each pod, a person behind the balancer and an agent work on, for some rounds. */
+export class SharedDocument {
   readonly id: string;
   readonly history: History;
   readonly agent: Agent;
   /** What kept everybody from being equal last, and until when; for whoever wonders why it took so long. */
   waitedFor = { what: 'nothing', until: 0 };
-  readonly #deps: SharedPlanDeps;
+  readonly #deps: SharedDocumentDeps;
   readonly #persons: Person[] = [];
-  /** Half of the plans begin with a person's first edit, the others with an agent's command. */
+  /** Half of the documents begin with a person's first edit, the others with an agent's command. */
   #begun: boolean;
   #joined = 0;
 
-  constructor(deps: SharedPlanDeps) {
-    const { cluster, chance, marker, id } = deps;
+  constructor(deps: SharedDocumentDeps) {
+    const { cluster, chance, marker, id, ground } = deps;
     this.#deps = deps;
     this.history = new History(deps.installation);
     this.id = id;
@@ -62,6 +65,7 @@ export class SharedPlan {
       label: 'the agent',
       urls: [...cluster.gateways.map(({ url }) => url), cluster.url],
       id,
+      ground,
       history: this.history,
       chance: chance.fork('agent'),
       marker: () => marker('c'),
@@ -112,7 +116,7 @@ export class SharedPlan {
   /** What everybody was told, against what is committed; and that nobody was shown what is another installation's. */
   async judge(): Promise<Violation[]> {
     const text = await this.committedText();
-    for (const shown of [text, ...this.#persons.map(({ doc }) => textOf(doc))]) this.history.note(shown);
+    for (const shown of [text, ...this.#persons.map(({ doc }) => this.#textOf(doc))]) this.history.note(shown);
     const foreign = [...this.history.shown.foreign].map((marker): Violation => {
       return { kind: 'foreign', document: this.id, what: `${marker} of another installation was seen here` };
     });
@@ -120,7 +124,7 @@ export class SharedPlan {
   }
 
   async committedText(): Promise<string> {
-    return textOf(await this.#committed());
+    return this.#textOf(await this.#committed());
   }
 
   async #unsettled(replicas: Replica[]): Promise<string[]> {
@@ -128,12 +132,12 @@ export class SharedPlan {
     if (this.agent.stuck) return [this.agent.stuck];
     if (waiting.length)
       return waiting.map(({ label, synced, unsaved }) =>
-        synced ? `${label} waits for ${unsaved.size} edits` : `${label} has not got the plan yet`,
+        synced ? `${label} waits for ${unsaved.size} edits` : `${label} has not got the document yet`,
       );
     try {
       const wanted = await this.#committed();
       return replicas.flatMap(({ label, doc }) => {
-        const found = difference(wanted, doc);
+        const found = difference(this.#deps.ground, wanted, doc);
         return found ? `${label} ${found}` : [];
       });
     } catch (error) {
@@ -141,18 +145,26 @@ export class SharedPlan {
     }
   }
 
-  /** A command on a plan of which nothing is saved is refused, and rightly. */
+  /** A command on a document of which nothing is saved is refused, and rightly. */
   async #onceThere(stopped: () => boolean): Promise<void> {
     while (!stopped() && !this.history.writes.some(({ outcome }) => outcome === 'kept')) await pause(10);
   }
 
   #committed(): Promise<Y.Doc> {
-    return committed(this.#deps.reader, this.id);
+    return committed(this.#deps.reader, { kind: this.#deps.ground.kind, id: this.id });
+  }
+
+  #textOf(doc: Y.Doc): string {
+    return textOf(this.#deps.ground, doc);
+  }
+
+  get #name(): string {
+    return documentName({ kind: this.#deps.ground.kind, id: this.id });
   }
 
   #newcomer(url: string, pod: number): Replica & { leave(): void } {
     const doc = new Y.Doc();
-    const joined = join({ url, name: `plan:${this.id}`, doc, token: this.#deps.credentials.token });
+    const joined = join({ url, name: this.#name, doc, token: this.#deps.credentials.token });
     return Object.assign(joined, { label: `a newcomer to pod ${pod}`, doc, unsaved: new Set() });
   }
 
@@ -165,7 +177,8 @@ export class SharedPlan {
         new Person({
           label,
           url,
-          name: `plan:${this.id}`,
+          name: this.#name,
+          ground: this.#deps.ground,
           history: this.history,
           chance: chance.fork(label),
           marker: () => marker('e'),
