@@ -16,6 +16,7 @@ const REGISTRIES = [
   'services/shared/protocol/src/verbs.ts',
   'services/shared/protocol/src/index.ts',
   'services/shared/model/src/kinds.ts',
+  'services/shared/model/src/kind-readers.ts',
   'services/shared/model/src/kind-runs.ts',
   'services/shared/model/src/markdown.ts',
   'services/shared/model/src/index.ts',

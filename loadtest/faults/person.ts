@@ -36,6 +36,7 @@ export class Person {
   readonly #typed = new Set<Write>();
   readonly #words: string[] = [];
   #left = false;
+  #hasSeen = false;
 
   constructor(deps: PersonDeps) {
     this.#deps = deps;
@@ -60,7 +61,8 @@ export class Person {
   async work(stopped: () => boolean): Promise<void> {
     const { chance } = this.#deps;
     while (!stopped() && !this.#left) {
-      if (this.#deps.ground.isThere(this.doc)) this.#edit();
+      this.#hasSeen ||= this.synced;
+      if (this.#hasSeen) this.#edit();
       await pause(chance.between(10, 40));
     }
   }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { KIND_MODELS, planRoots } from '@syncline/model';
+import { KIND_MODELS, KIND_READERS, planRoots } from '@syncline/model';
 import { DEFAULT_WORKSPACE } from '@syncline/protocol';
 import type { BrowserContext, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
@@ -84,7 +84,7 @@ describe('a change that the server does not take', () => {
     expect(markdown.bytes.toString()).toContain(text);
     const doc = new Y.Doc();
     Y.applyUpdate(doc, (await downloaded(page, 'Download Yjs update')).bytes);
-    expect(textOf(KIND_MODELS.plan.read(doc))).toContain(text);
+    expect(textOf(KIND_READERS.plan.read(doc))).toContain(text);
     await page.keyboard.press('Escape');
 
     await notice(page).getByRole('button', { name: 'Dismiss' }).click();

@@ -1,4 +1,4 @@
-import { KIND_MODELS } from '@syncline/model';
+import { KIND_READERS } from '@syncline/model';
 import type * as Y from 'yjs';
 import type { Ground } from './ground.ts';
 import { placeFor } from './words.ts';
@@ -11,8 +11,7 @@ const partsOf = (doc: Y.Doc) => doc.getMap('steps');
 export const DOC_GROUND: Ground = {
   kind: 'doc',
   // Its title is in one of its roots.
-  says: (doc) => KIND_MODELS.doc.read(doc).roots,
-  isThere: () => true,
+  says: (doc) => KIND_READERS.doc.read(doc).roots,
   type(doc, word, chance) {
     const text = textOf(doc);
     text.insert(placeFor(text.toString(), chance), word);

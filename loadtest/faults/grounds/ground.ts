@@ -8,8 +8,6 @@ export interface Ground {
   kind: Kind;
   /** All that a document says, each word once. */
   says(doc: Y.Doc): object;
-  /** Whether there is something to write in. */
-  isThere(doc: Y.Doc): boolean;
   /** Types a word where others type, too. */
   type(doc: Y.Doc, word: string, chance: Chance): void;
   erase(doc: Y.Doc, word: string): void;

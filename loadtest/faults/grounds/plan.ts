@@ -1,4 +1,4 @@
-import { addStep, KIND_MODELS, planRoots } from '@syncline/model';
+import { addStep, KIND_READERS, planRoots } from '@syncline/model';
 import * as Y from 'yjs';
 import type { Chance } from '../../../services/sync/sim/random.ts';
 import type { Ground } from './ground.ts';
@@ -7,8 +7,7 @@ import { placeFor } from './words.ts';
 /** A plan: its text, and its steps. */
 export const PLAN_GROUND: Ground = {
   kind: 'plan',
-  says: (doc) => KIND_MODELS.plan.read(doc),
-  isThere: (doc) => planRoots(doc).document.length > 0,
+  says: (doc) => KIND_READERS.plan.read(doc),
   type,
   erase,
   add: (doc, title, chance) => void addStep(doc, { title }, { random: chance.next }),

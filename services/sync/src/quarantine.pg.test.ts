@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createHistoryStore, createProjection, createReader, type Database, migrate } from '@syncline/journal';
 import { postgresTestDatabase, type TestDatabase } from '@syncline/journal/testing';
-import { KIND_MODELS } from '@syncline/model';
+import { KIND_READERS } from '@syncline/model';
 import type { Verb } from '@syncline/protocol';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import * as Y from 'yjs';
@@ -49,15 +49,15 @@ describe('documents that cannot be read', () => {
   it('[S32, S34] a reader that throws refuses its own document, and keeps no other from its records', async () => {
     const poison = newPlan();
     await pod.command(poison.ref, 'c', create);
-    const { read, records } = KIND_MODELS.plan;
+    const { read, records } = KIND_READERS.plan;
     const throwing =
       <T>(reader: (doc: Y.Doc) => T) =>
       (doc: Y.Doc) => {
         if (String(doc.getMap('metadata').get('title')) === 'poison') throw new Error('the reader does not know this');
         return reader(doc);
       };
-    vi.spyOn(KIND_MODELS.plan, 'read').mockImplementation(throwing(read));
-    vi.spyOn(KIND_MODELS.plan, 'records').mockImplementation(throwing(records));
+    vi.spyOn(KIND_READERS.plan, 'read').mockImplementation(throwing(read));
+    vi.spyOn(KIND_READERS.plan, 'records').mockImplementation(throwing(records));
     await pod.command(poison.ref, 'p', setTitle('poison'));
     expect(await pod.read(poison.ref)).toMatchObject({ ok: false, error: { code: 'unreadable' } });
     const healthy = newPlan();
@@ -74,8 +74,8 @@ describe('documents that cannot be read', () => {
   it('[S32] records that the database refuses keep no other document from its own', async () => {
     const [poison, healthy] = [newPlan(), newPlan()];
     for (const plan of [poison, healthy]) await pod.command(plan.ref, 'c', create);
-    const { records } = KIND_MODELS.plan;
-    vi.spyOn(KIND_MODELS.plan, 'records').mockImplementation((doc) =>
+    const { records } = KIND_READERS.plan;
+    vi.spyOn(KIND_READERS.plan, 'records').mockImplementation((doc) =>
       records(doc).map((record) =>
         String(doc.getMap('metadata').get('title')) === 'poison' ? { ...record, id: 'no\0such' } : record,
       ),

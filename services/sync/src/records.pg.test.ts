@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { FanoutHub, MemoryFanout } from '@syncline/bus';
 import { createProjection, createReader, type Database, DatabaseError, migrate, recordJson } from '@syncline/journal';
 import { postgresTestDatabase } from '@syncline/journal/testing';
-import { addStep, KIND_MODELS, removeStep } from '@syncline/model';
+import { addStep, KIND_READERS, removeStep } from '@syncline/model';
 import type { DocumentId, Verb } from '@syncline/protocol';
 import { expect, inject, it } from 'vitest';
 import { editAsPerson, stepsOf } from '../sim/edits.ts';
@@ -46,7 +46,7 @@ it(`[S18, S33, J24] for ${HISTORIES} random histories on two pods, records equal
     const read = await reader.read(id);
     if (read.head === 0) return new Map();
     const { document } = replay(read);
-    return new Map(KIND_MODELS.plan.records(document).map((r) => [`${r.entity} ${r.id}`, recordJson(r.data)]));
+    return new Map(KIND_READERS.plan.records(document).map((r) => [`${r.entity} ${r.id}`, recordJson(r.data)]));
   };
 
   try {
@@ -193,7 +193,7 @@ class History {
 
   #edit({ doc }: Client): void {
     const { chance } = this.#deps;
-    const steps = stepsOf(doc).filter((id) => KIND_MODELS.plan.records(doc).some((record) => record.id === id));
+    const steps = stepsOf(doc).filter((id) => KIND_READERS.plan.records(doc).some((record) => record.id === id));
     if (steps.length && chance.hits(0.2)) removeStep(doc, chance.pick(steps));
     else if (chance.hits(0.2)) addStep(doc, { title: 'a step', after: null }, { random: chance.next });
     else editAsPerson(doc, chance, `w${chance.int(1000)}`);

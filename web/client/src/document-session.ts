@@ -133,7 +133,7 @@ export class DocumentSession {
 
   /** The document as it stands in this tab. */
   version(): Omit<Version, 'said'> {
-    const { title } = KIND_MODELS[this.address.kind].read(this.doc);
+    const title = KIND_MODELS[this.address.kind].title(this.doc);
     return { title, at: Date.now(), update: Y.encodeStateAsUpdate(this.doc) as Version['update'] };
   }
 

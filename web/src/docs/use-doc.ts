@@ -1,4 +1,4 @@
-import { KIND_MODELS } from '@syncline/model';
+import { KIND_READERS } from '@syncline/model';
 import type { Doc } from '@syncline/protocol';
 import { useMemo, useSyncExternalStore } from 'react';
 import * as Y from 'yjs';
@@ -22,7 +22,7 @@ export function useDoc(doc: Y.Doc): DocOutline {
 function docStore(doc: Y.Doc) {
   let version = 0;
   const read = (): DocOutline => ({
-    ...KIND_MODELS.doc.read(doc),
+    ...KIND_READERS.doc.read(doc),
     bytes: Y.encodeStateAsUpdate(doc).length,
     version: ++version,
   });

@@ -1,4 +1,4 @@
-import { KIND_MODELS } from '@syncline/model';
+import { KIND_READERS } from '@syncline/model';
 import { renderDocument } from '@syncline/model/markdown';
 import { DEFAULT_KIND } from '@syncline/protocol';
 import * as Y from 'yjs';
@@ -8,7 +8,7 @@ import type { Version } from './store.ts';
 export function markdownOf({ update }: Pick<Version, 'update'>): string {
   const doc = new Y.Doc();
   Y.applyUpdate(doc, update);
-  return renderDocument(KIND_MODELS[DEFAULT_KIND].read(doc), { addressable: false });
+  return renderDocument(KIND_READERS[DEFAULT_KIND].read(doc), { addressable: false });
 }
 
 /** Hands a copy to the browser as a file; `md` for people, `bin` is the document itself as a Yjs update. */

@@ -2,7 +2,7 @@ import { fromBase64 } from 'lib0/buffer';
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { copyOf, merge, seedDoc, seeded } from '../test/documents.ts';
-import { addStep, begin, isBlank, KIND_MODELS, planRoots, removeStep, setPlanFields } from './index.ts';
+import { addStep, begin, isBlank, KIND_READERS, planRoots, removeStep, setPlanFields } from './index.ts';
 
 /** What plans were born from before titles were texts. */
 const OLD_SEED = fromBase64(
@@ -40,13 +40,13 @@ describe('a document of which nothing is known', () => {
 
   it('[M22] is begun by one update that says nothing else, however often', () => {
     const doc = seedDoc();
-    const before = KIND_MODELS.plan.read(doc);
+    const before = KIND_READERS.plan.read(doc);
     let updates = 0;
     doc.on('update', () => (updates += 1));
     begin(doc);
     begin(doc);
     expect(updates).toBe(1);
-    expect(KIND_MODELS.plan.read(doc)).toEqual(before);
+    expect(KIND_READERS.plan.read(doc)).toEqual(before);
   });
 
   it('[M22] is begun twice at once without costing either anything', () => {
@@ -56,7 +56,7 @@ describe('a document of which nothing is known', () => {
     addStep(theirs, { title: 'Theirs' }, deps);
     merge(mine, theirs);
     for (const doc of [mine, theirs])
-      expect(KIND_MODELS.plan.records(doc)[0]!.data).toEqual({
+      expect(KIND_READERS.plan.records(doc)[0]!.data).toEqual({
         title: 'Mine',
         status: 'in_progress',
         done: 0,

@@ -5,6 +5,7 @@ export { isDeleted, onDeleted } from './deleted.ts';
 export { EDITOR_SCHEMA, needEditorSchema, neededEditorSchema, onNeededEditorSchema } from './plan/editor-schema.ts';
 export { execute, type KindDocument } from './execute.ts';
 export { KIND_MODELS, type KindModel } from './kinds.ts';
+export { KIND_READERS } from './kind-readers.ts';
 export { type PlanHead, readPlanHead } from './plan/read.ts';
 export { editStep, setPlanFields } from './plan/set-fields.ts';
 export { readSteps } from './plan/step-entry.ts';

@@ -1,30 +1,20 @@
-import {
-  type DataOf,
-  type DocumentRecord,
-  jsonPresence,
-  type Kind,
-  type PresenceSchema,
-  textCursorSchema,
-} from '@syncline/protocol';
+import { jsonPresence, type Kind, type PresenceSchema, textCursorSchema } from '@syncline/protocol';
 import type * as Y from 'yjs';
-import { docRecords, readDoc } from './doc/read.ts';
+import { docTitle } from './doc/read.ts';
 import { NO_SEED } from './doc/seed.ts';
-import { readPlan } from './plan/read.ts';
-import { planRecords } from './plan/records.ts';
+import { readPlanHead } from './plan/read.ts';
 import { PLAN_SEED, plantSeed } from './plan/seed.ts';
 import { DOCUMENT_ROOT } from './plan/roots.ts';
 import { SERVER_ROOT } from './server.ts';
 
-/** What is particular to one kind of document. */
-export interface KindModel<K extends Kind = Kind> {
+/** What is particular to one kind of document, as everyone needs it who has one; how it is read is in `kind-readers.ts`. */
+export interface KindModel {
   /** The constant update that every document of this kind is born from. */
   seed: Uint8Array;
   /** Gives a document that has not all of its seed yet the rest. */
   plantSeed(doc: Y.Doc): void;
-  /** Reads a document as plain data; tolerant, and writes nothing. */
-  read(doc: Y.Doc): DataOf<K>;
-  /** Reads what lists, search and clients without a CRDT get of it: its records, each named once (M16). It is not asked of one that is deleted. */
-  records(doc: Y.Doc): DocumentRecord[];
+  /** What a document is called; empty where it does not say. */
+  title(doc: Y.Doc): string;
   /** What its clients may say of themselves beside who they are. */
   presence: PresenceSchema;
   /** Roots that only the server writes, beside the one that documents of every kind have (M23). */
@@ -33,12 +23,11 @@ export interface KindModel<K extends Kind = Kind> {
   deletedIn: string;
 }
 
-export const KIND_MODELS: { [K in Kind]: KindModel<K> } = {
+export const KIND_MODELS: Record<Kind, KindModel> = {
   plan: {
     seed: PLAN_SEED,
     plantSeed,
-    read: readPlan,
-    records: planRecords,
+    title: (doc) => readPlanHead(doc).title,
     presence: textCursorSchema(DOCUMENT_ROOT),
     serverRoots: [],
     deletedIn: 'metadata',
@@ -46,8 +35,7 @@ export const KIND_MODELS: { [K in Kind]: KindModel<K> } = {
   doc: {
     seed: NO_SEED,
     plantSeed: () => {},
-    read: readDoc,
-    records: docRecords,
+    title: docTitle,
     presence: jsonPresence,
     serverRoots: [],
     deletedIn: SERVER_ROOT,

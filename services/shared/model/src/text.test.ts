@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { copyOf, merge, seedDoc, seeded } from '../test/documents.ts';
-import { addStep, editStep, KIND_MODELS, planRoots, readText, setPlanFields, textOf } from './index.ts';
+import { addStep, editStep, KIND_READERS, planRoots, readText, setPlanFields, textOf } from './index.ts';
 
 const deps = { random: seeded(3) };
 
@@ -78,7 +78,7 @@ describe('texts in maps', () => {
     setPlanFields(doc, { title: 'Ship the beta on Friday' });
     editStep(doc, id!, { title: 'Ship the release on Monday', note: 'Ship the beta' });
     merge(doc, person);
-    const { title, steps } = KIND_MODELS.plan.read(doc);
+    const { title, steps } = KIND_READERS.plan.read(doc);
     expect(title).toBe('Ship the beta carefully on Friday');
     expect(steps[0]).toMatchObject({ title: 'Ship the release carefully on Monday', note: 'Ship the beta carefully' });
   });
@@ -88,13 +88,13 @@ describe('texts in maps', () => {
     const other = copyOf(doc);
     let updates = 0;
     doc.on('update', () => (updates += 1));
-    expect(KIND_MODELS.plan.read(doc).title).toBe('words');
+    expect(KIND_READERS.plan.read(doc).title).toBe('words');
     expect(updates).toBe(0);
     for (const place of PLACES) textOf(...placeIn(doc, place));
     expect(updates).toBe(3);
     for (const place of PLACES) textOf(...placeIn(other, place));
     expect(Y.encodeStateAsUpdate(other)).toEqual(Y.encodeStateAsUpdate(doc));
-    expect(KIND_MODELS.plan.read(doc).steps[0]).toMatchObject({ title: 'words', note: '' });
+    expect(KIND_READERS.plan.read(doc).steps[0]).toMatchObject({ title: 'words', note: '' });
   });
 
   it('[M2] [M19] are read and written whatever a peer has put in their place', () => {
@@ -102,15 +102,15 @@ describe('texts in maps', () => {
       const doc = seedDoc();
       const { metadata } = planRoots(doc);
       metadata.set('title', value);
-      expect(KIND_MODELS.plan.read(doc).title).toBe('');
+      expect(KIND_READERS.plan.read(doc).title).toBe('');
       setPlanFields(doc, { title: 'Mended' });
-      expect(KIND_MODELS.plan.read(doc).title).toBe('Mended');
+      expect(KIND_READERS.plan.read(doc).title).toBe('Mended');
     }
     const doc = newPlan('one two three');
     const title = textOf(planRoots(doc).metadata, 'title');
     title.insertEmbed(0, { image: 'https://example.com' });
     title.format(1, 5, { bold: true });
     setPlanFields(doc, { title: 'one 2 three' });
-    expect(KIND_MODELS.plan.read(doc).title).toBe('one 2 three');
+    expect(KIND_READERS.plan.read(doc).title).toBe('one 2 three');
   });
 });

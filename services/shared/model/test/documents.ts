@@ -1,6 +1,6 @@
 import { type Block, type BlockInput, type Edit, Refusal, type Run, type Verb } from '@syncline/protocol';
 import * as Y from 'yjs';
-import { execute, KIND_MODELS, planRoots } from '../src/index.ts';
+import { execute, KIND_MODELS, KIND_READERS, planRoots } from '../src/index.ts';
 import { parseBlocks, parseInline } from '../src/markdown/index.ts';
 
 /** A repeatable source of randomness (mulberry32). */
@@ -68,7 +68,7 @@ export function replaceText(quote: string, replacement: string, block?: string):
 }
 
 export function blocksOf(doc: Y.Doc): Block[] {
-  return KIND_MODELS.plan.read(doc).blocks;
+  return KIND_READERS.plan.read(doc).blocks;
 }
 
 /** The text of every block, in order. */

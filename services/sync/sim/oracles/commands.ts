@@ -1,4 +1,4 @@
-import { KIND_MODELS } from '@syncline/model';
+import { KIND_READERS } from '@syncline/model';
 import { contradictions } from '@syncline/model/testing';
 import { actorOf } from '@syncline/protocol';
 import { documentId } from '@syncline/protocol/document-id';
@@ -23,7 +23,7 @@ export function checkCommands(world: World): void {
     for (const row of rows) {
       Y.applyUpdate(told, row.update);
       for (const { seq, value } of said)
-        if (seq === row.seq && value !== JSON.stringify(KIND_MODELS.plan.read(told)))
+        if (seq === row.seq && value !== JSON.stringify(KIND_READERS.plan.read(told)))
           world.judge.note(`S2: a reader was told another document than revision ${seq}`);
     }
   }

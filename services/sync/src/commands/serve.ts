@@ -1,6 +1,6 @@
 import { type Access, authorize, authorizeVerb, type Grant } from '@syncline/auth';
 import type { Rpc, RpcSubscription } from '@syncline/bus';
-import { isDeleted, KIND_MODELS } from '@syncline/model';
+import { isDeleted, KIND_READERS } from '@syncline/model';
 import {
   type Activity,
   type CommandResult,
@@ -167,7 +167,7 @@ function read(room: Room, as: 'data' | 'yjs' = 'data'): DocumentReply {
     throw new Refusal('not_found', `${documentName(ref)} was deleted; it can be undeleted.`);
   try {
     if (as === 'yjs') return { ok: true, seq: applied, value: toBase64(Y.encodeStateAsUpdate(document)) };
-    return { ok: true, seq: applied, value: KIND_MODELS[ref.kind].read(document) };
+    return { ok: true, seq: applied, value: KIND_READERS[ref.kind].read(document) };
   } catch (error) {
     throw room.unreadable(error);
   }

@@ -3,10 +3,11 @@ import { DOC_LIMITS, type Verb } from '@syncline/protocol';
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { copyOf, seeded } from '../../test/documents.ts';
-import { execute, isBlank, KIND_MODELS } from '../index.ts';
+import { execute, isBlank, KIND_MODELS, KIND_READERS } from '../index.ts';
 import { renderDocument } from '../markdown.ts';
 
-const { read, records, seed } = KIND_MODELS.doc;
+const { seed } = KIND_MODELS.doc;
+const { read, records } = KIND_READERS.doc;
 
 /** What a document says to whoever has named none of its roots. */
 const readElsewhere = (doc: Y.Doc) => read(copyOf(doc));

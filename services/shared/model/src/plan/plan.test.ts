@@ -3,13 +3,14 @@ import { fromBase64, toBase64 } from 'lib0/buffer';
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { blocksOf, copyOf, merge, run, seedDoc, textsOf } from '../../test/documents.ts';
-import { anchorOf, execute, KIND_MODELS, planRoots } from '../index.ts';
+import { anchorOf, execute, KIND_MODELS, KIND_READERS, planRoots } from '../index.ts';
 import { parseBlocks } from '../markdown/index.ts';
 import { renderPlan } from './markdown.ts';
 
 const MARKED = '**bold** and `code`\n\none\\\ntwo\n\n```\n{"a": 1}\n```\n\n> in a quote';
 
-const { seed, read, records } = KIND_MODELS.plan;
+const { seed } = KIND_MODELS.plan;
+const { read, records } = KIND_READERS.plan;
 
 /** What plans were born from before their titles were texts. */
 const FIRST_SEED = fromBase64(

@@ -7,7 +7,7 @@ import {
   editStep,
   guardUndo,
   joinStep,
-  KIND_MODELS,
+  KIND_READERS,
   moveStep,
   planRoots,
   removeStep,
@@ -25,7 +25,7 @@ function withSteps(...titles: string[]): { doc: Y.Doc; ids: string[] } {
 }
 
 function titles(doc: Y.Doc): string[] {
-  return KIND_MODELS.plan.read(doc).steps.map((step) => step.title);
+  return KIND_READERS.plan.read(doc).steps.map((step) => step.title);
 }
 
 function updatesOf(doc: Y.Doc, act: () => void): number {
@@ -49,7 +49,7 @@ describe('steps', () => {
     addStep(doc, { title: 'between', after: ids[0]! }, deps);
     addStep(doc, { title: 'last', done: true, note: 'n', assignee: 'Ann' }, deps);
     expect(titles(doc)).toEqual(['first', 'a', 'between', 'b', 'last']);
-    expect(KIND_MODELS.plan.records(doc)[0]!.data).toEqual({ title: '', status: 'draft', done: 1, total: 5 });
+    expect(KIND_READERS.plan.records(doc)[0]!.data).toEqual({ title: '', status: 'draft', done: 1, total: 5 });
     expect(ids[0]).toMatch(/^[0-9a-z]{8}$/);
   });
 
@@ -83,17 +83,17 @@ describe('steps', () => {
           const { doc } = withSteps(...orders.map((_, n) => `s${n}`));
           const ids = [...planRoots(doc).steps.keys()];
           setOrders(doc, Object.fromEntries(ids.map((id, n) => [id, orders[n]])));
-          const before = KIND_MODELS.plan.read(doc).steps.map((step) => step.id);
+          const before = KIND_READERS.plan.read(doc).steps.map((step) => step.id);
           const id = ids[what % ids.length]!;
           const after = to < 0 ? null : ids[to % ids.length]!;
           if (id === after) return;
           moveStep(doc, id, after);
           const expected = before.filter((other) => other !== id);
           expected.splice(after === null ? 0 : expected.indexOf(after) + 1, 0, id);
-          expect(KIND_MODELS.plan.read(doc).steps.map((step) => step.id)).toEqual(expected);
+          expect(KIND_READERS.plan.read(doc).steps.map((step) => step.id)).toEqual(expected);
           const added = addStep(doc, { title: 'new', after }, deps);
           expected.splice(after === null ? 0 : expected.indexOf(after) + 1, 0, added);
-          expect(KIND_MODELS.plan.read(doc).steps.map((step) => step.id)).toEqual(expected);
+          expect(KIND_READERS.plan.read(doc).steps.map((step) => step.id)).toEqual(expected);
         },
       ),
       { numRuns: 300 },
@@ -109,7 +109,7 @@ describe('steps', () => {
         const removed = new Set<string>();
         for (const [who, what, one, two] of acts) {
           const doc = docs[who % 2]!;
-          const ids = KIND_MODELS.plan.read(doc).steps.map((step) => step.id);
+          const ids = KIND_READERS.plan.read(doc).steps.map((step) => step.id);
           const id = ids[one % (ids.length || 1)];
           const after = [null, ...ids][two % (ids.length + 1)]!;
           if (who === 2) merge(...docs);
@@ -123,7 +123,7 @@ describe('steps', () => {
           }
         }
         merge(...docs);
-        const [one, two] = docs.map((doc) => KIND_MODELS.plan.read(doc).steps);
+        const [one, two] = docs.map((doc) => KIND_READERS.plan.read(doc).steps);
         expect(one).toEqual(two);
         expect(one).toHaveLength(added - removed.size);
       }),
@@ -138,7 +138,7 @@ describe('steps', () => {
     addStep(other, { title: 'yours', after: ids[0]! }, deps);
     merge(doc, other);
     expect(titles(doc)).toEqual(titles(other));
-    const middle = KIND_MODELS.plan.read(doc).steps[1]!;
+    const middle = KIND_READERS.plan.read(doc).steps[1]!;
     addStep(doc, { title: 'between equals', after: middle.id }, deps);
     expect(titles(doc)[2]).toBe('between equals');
   });
@@ -214,7 +214,7 @@ describe('steps', () => {
     editStep(doc, one, { note: 'first' });
     editStep(doc, two, { note: 'second', assignee: 'Ann' });
     expect(updatesOf(doc, () => expect(joinStep(doc, two)).toEqual({ id: one, at: 3 }))).toBe(1);
-    expect(KIND_MODELS.plan.read(doc).steps).toMatchObject([
+    expect(KIND_READERS.plan.read(doc).steps).toMatchObject([
       { title: 'onetwo', note: 'first\nsecond', assignee: 'Ann' },
     ]);
   });

@@ -2,10 +2,10 @@ import type { Verb } from '@syncline/protocol';
 import { describe, expect, it } from 'vitest';
 import type * as Y from 'yjs';
 import { run, seedDoc } from '../../test/documents.ts';
-import { isDeleted, KIND_MODELS, onDeleted, recordsOf } from '../index.ts';
+import { isDeleted, KIND_READERS, onDeleted, recordsOf } from '../index.ts';
 import { parseBlocks } from '../markdown/index.ts';
 
-const { read } = KIND_MODELS.plan;
+const { read } = KIND_READERS.plan;
 const records = (doc: Y.Doc) => recordsOf({ kind: 'plan', doc });
 
 const CREATE: Verb = { verb: 'plan.create', args: { title: 'Plan', steps: [{ title: 'A' }], blocks: [] } };

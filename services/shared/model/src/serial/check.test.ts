@@ -2,6 +2,7 @@ import type { CommandResult, PlanChange, Refusal, Verb } from '@syncline/protoco
 import { beforeEach, describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { KIND_MODELS } from '../kinds.ts';
+import { KIND_READERS } from '../kind-readers.ts';
 import { execute } from '../execute.ts';
 import { contradictions } from './check.ts';
 import type { Asked, History, Sending } from './history.ts';
@@ -223,7 +224,7 @@ function copy(): Y.Doc {
 }
 
 function step(index: number): string {
-  return KIND_MODELS.plan.read(document).steps[index]!.id;
+  return KIND_READERS.plan.read(document).steps[index]!.id;
 }
 
 function tick(index: number): Verb {

@@ -10,6 +10,7 @@ import {
 } from '@syncline/protocol';
 import * as Y from 'yjs';
 import { KIND_MODELS } from '../kinds.ts';
+import { KIND_READERS } from '../kind-readers.ts';
 import { execute } from '../execute.ts';
 import { readingOf } from './reading.ts';
 
@@ -77,6 +78,6 @@ export class Replica {
   }
 
   #read(document: Y.Doc): DocumentData {
-    return KIND_MODELS[this.#kind].read(document);
+    return KIND_READERS[this.#kind].read(document);
   }
 }
