@@ -19,7 +19,7 @@ describe('documents of another kind', () => {
     const wrong = await send('POST', '/v1/documents', { body: { kind: 'doc', title: 'A', steps: [] } });
     expect([wrong.status, await wrong.json()]).toMatchObject([
       400,
-      { errors: [{ field: 'steps', message: 'there is no such field here; known are title' }] },
+      { errors: [{ field: 'steps', message: 'there is no such field here; known are title, update' }] },
     ]);
     const nameless = await send('POST', '/v1/documents', { body: {} });
     expect([nameless.status, await nameless.json()]).toMatchObject([400, { errors: [{ field: 'title' }] }]);

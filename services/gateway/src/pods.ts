@@ -61,8 +61,8 @@ export function createPods(deps: PodsDeps): Pods {
     if (data.length > deps.messageLimitBytes)
       throw new Refusal(
         'too_large',
-        `The request takes ${data.length} bytes once its Markdown is read; at most ${deps.messageLimitBytes} can be ` +
-          'carried at once. Split it into several.',
+        `The request takes ${data.length} bytes once it is read (its Markdown as blocks, bytes in base64); at most ` +
+          `${deps.messageLimitBytes} can be carried at once. Split it into several.`,
         { limit: deps.messageLimitBytes },
       );
     const reply = JSON.parse(Buffer.from(await send(request, data)).toString()) as DocumentReply<T>;

@@ -71,6 +71,30 @@ describe.each(Object.entries(STORAGE))('on %s', (_, env) => {
     expect((await create(system, { ...body, title: 'Twice' }, 'create')).status).toBe(422);
     await system.stop();
   });
+
+  it('an update whose server died between commit and reply takes effect once', async () => {
+    const faulty = { ...env, FAILPOINT: 'command-committed' };
+    const doc = new Y.Doc();
+    const written = () => {
+      const vector = Y.encodeStateVector(doc);
+      doc.getArray('list').push(['once']);
+      return Y.encodeStateAsUpdate(doc, vector);
+    };
+    for (const [path, update, revision] of [
+      ['/v1/documents?kind=doc&id=bytes', written(), 1],
+      ['/v1/documents/doc:bytes/updates', written(), 2],
+    ] as const) {
+      let system = await startProcess(faulty);
+      const send = () => postBytes(system, path, update, `bytes-${revision}`);
+      await expect(send()).rejects.toThrow('fetch failed');
+      system = await startProcess(env);
+      const answers = await Promise.all(Array.from({ length: 4 }, () => insist(send)));
+      expect(answers.map(({ headers }) => headers.get('etag'))).toEqual(Array(4).fill(`"${revision}"`));
+      const list = Array(revision).fill('once');
+      expect(await read(system, 'doc:bytes')).toMatchObject({ revision, roots: { list } });
+      await system.stop();
+    }
+  });
 });
 
 it('refuses a second start on the same DATA_DIR, and takes over the lock that kill -9 left', async () => {
@@ -176,5 +200,13 @@ function post(system: SystemProcess, path: string, body: object, key: string): P
     method: 'POST',
     headers: { 'content-type': 'application/json', 'idempotency-key': key, 'x-agent': 'tester' },
     body: JSON.stringify(body),
+  });
+}
+
+function postBytes(system: SystemProcess, path: string, body: Uint8Array, key: string): Promise<Response> {
+  return fetch(system.url + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/octet-stream', 'idempotency-key': key, 'x-agent': 'tester' },
+    body: Buffer.from(body),
   });
 }

@@ -1,11 +1,12 @@
 import { docTitleSchema } from '@syncline/protocol';
 import * as z from 'zod';
 import { defineCreate, type GatewayKind } from '../kind.ts';
+import { DOC_OPERATIONS, update } from './operations.ts';
 
 export const DOC: GatewayKind<'doc'> = {
-  operations: [],
+  operations: DOC_OPERATIONS,
   create: defineCreate({
-    fields: z.strictObject({ title: docTitleSchema.optional() }),
+    fields: z.strictObject({ title: docTitleSchema.optional(), update: update.optional() }),
     verb: async (fields) => ({ verb: 'doc.create', args: fields }),
   }),
   rename: (title) => ({ verb: 'doc.rename', args: { title } }),

@@ -31,6 +31,7 @@ export const createDocument = defineOperation({
   rest: {
     method: 'post',
     path: '/documents',
+    bytes: 'update',
     status: 201,
     output: writtenSchema,
     answer: (written) => ({

@@ -47,6 +47,8 @@ export interface RestShape<S extends z.ZodObject, R> {
   path: string;
   /** Fields that come in the query, and how they are read there. */
   query?: Partial<Record<keyof z.input<S> & string, 'text' | 'integer'>>;
+  /** The field, in base64, that may come alone as a body of bytes; all else is then in the path, the query and headers. */
+  bytes?: string;
   /** What a success is answered with; 200 where it is left out. */
   status?: 200 | 201;
   /** The JSON that a success answers. */

@@ -39,6 +39,7 @@ const GOOD: Record<string, Input> = {
       { command: 'document.edit', edits },
     ],
   },
+  'docs.apply': { document: 'doc:a', update: 'AQEBACgBAW0BYQF9AQA=', base_rev: 1 },
   'plans.set': { id: 'a', title: 'A', status: 'done', base_rev: 1 },
   'plans.add_step': { id: 'a', ...step, after: null },
   'plans.edit_step': { id: 'a', step: 's1', ...step, after: 's2' },

@@ -8,10 +8,11 @@ import {
 } from 'zod-openapi';
 import type { Operation } from '../operations/operation.ts';
 import { PROBLEMS } from './problem.ts';
+import { BYTES } from './request.ts';
 
 const ANY: ErrorCode[] = ['invalid_request', 'unauthorized', 'forbidden', 'not_found', 'too_large'];
 const ANY_MORE: ErrorCode[] = ['unsupported_media_type', 'too_many', 'internal', 'unavailable'];
-const WRITING: ErrorCode[] = ['conflict', 'in_progress', 'exists', 'stale_revision', 'command_reused'];
+const WRITING: ErrorCode[] = ['conflict', 'in_progress', 'exists', 'stale_revision', 'command_reused', 'server_only'];
 
 const DESCRIPTION = `Documents that people and agents edit together, live.
 
@@ -34,6 +35,7 @@ const problemSchema = z
   })
   .meta({ id: 'Problem' });
 
+const BINARY = { schema: z.string().meta({ override: { format: 'binary' } }) };
 const etag = z.string().regex(/^"\d{1,15}"$/);
 const seconds = z.string().regex(/^\d+$/);
 const KEY = z
@@ -90,7 +92,7 @@ function tagOf({ name }: Operation): string {
 
 function described(operation: Operation): ZodOpenApiOperationObject {
   const { name, summary, scope, input, role } = operation;
-  const { method, path, query = {} } = operation.rest!;
+  const { method, path, query = {}, bytes } = operation.rest!;
   const inPath = [...path.matchAll(/:(\w+)/g)].map(([, field]) => field!);
   const body = input.omit(mask([...inPath, ...Object.keys(query)]));
   const required = (Object.values(body.shape) as z.ZodType[]).some((field) => !z.safeParse(field, undefined).success);
@@ -110,7 +112,9 @@ function described(operation: Operation): ZodOpenApiOperationObject {
         ...(answersTagged(operation) && scope === 'read' && { 'If-None-Match': NONE_MATCH }),
       }),
     },
-    ...(takesBody && { requestBody: { required, content: { 'application/json': { schema: body } } } }),
+    ...(takesBody && {
+      requestBody: { required, content: { 'application/json': { schema: body }, ...(bytes && { [BYTES]: BINARY }) } },
+    }),
     responses: { ...success(operation), ...failures(operation) },
   };
 }
@@ -137,7 +141,7 @@ function success(operation: Operation): ZodOpenApiResponsesObject {
   });
   const others = format && {
     'text/markdown': { schema: z.string() },
-    'application/octet-stream': { schema: z.string().meta({ override: { format: 'binary' } }) },
+    [BYTES]: BINARY,
   };
   return {
     [`${status}`]: { description: 'Done', headers, content: { 'application/json': { schema: output }, ...others } },

@@ -9,7 +9,7 @@ import { invalid } from '../validate.ts';
  * dropped: a field that does not belong there is left in, for the schema to refuse by its name.
  */
 export function inputOf(operation: Operation, req: Request): Record<string, unknown> {
-  const body = operation.rest?.method === 'get' ? {} : bodyOf(req);
+  const body = operation.rest?.method === 'get' ? {} : bodyOf(req, operation.rest?.bytes);
   const query = queryOf(req, operation.rest?.query ?? {});
   for (const name of [...Object.keys(req.params), ...Object.keys(query)]) {
     if (Object.hasOwn(body, name))
@@ -22,29 +22,39 @@ export function inputOf(operation: Operation, req: Request): Record<string, unkn
   return { ...body, ...query, ...req.params, ...precondition(operation, req, body) };
 }
 
+/** How bytes are sent and answered as they are. */
+export const BYTES = 'application/octet-stream';
+
 /**
- * Reads bodies of JSON, up to `limit` bytes. It is called when it is known whose body it is: what nobody may send is not
- * read, and nothing is ever inflated.
+ * Reads bodies of JSON, and of bytes where the operation takes them, up to `limit` bytes. It is called when it is known
+ * whose body it is: what nobody may send is not read, and nothing is ever inflated.
  */
-export function jsonBodies(limit: number): (req: Request, res: Response) => Promise<void> {
+export function bodies(limit: number): (operation: Operation, req: Request, res: Response) => Promise<void> {
   const json = express.json({ limit, inflate: false, type: ['application/json', 'application/*+json'] });
+  const raw = express.raw({ limit, inflate: false, type: BYTES });
   const tooLarge = () =>
     new Refusal('too_large', `The body is larger than ${limit} bytes, the most that is read. Split it.`, { limit });
-  return (req, res) =>
+  return ({ rest }, req, res) =>
     new Promise((resolve, reject) => {
       // The parser too would refuse it, after reading it to its end.
       if (Number(req.headers['content-length']) > limit) return reject(tooLarge());
       let length = 0;
       req.on('data', (chunk: Buffer) => (length += chunk.length) > limit && reject(tooLarge()));
-      json(req, res, (error?: unknown) => (error ? reject(error as Error) : resolve()));
+      const parse = rest?.bytes !== undefined && req.is(BYTES) ? raw : json;
+      parse(req, res, (error?: unknown) => (error ? reject(error as Error) : resolve()));
     });
 }
 
-function bodyOf(req: Request): Record<string, unknown> {
+/** @param bytes the field that a body of bytes is */
+function bodyOf(req: Request, bytes: string | undefined): Record<string, unknown> {
   const body: unknown = req.body;
+  if (bytes !== undefined && Buffer.isBuffer(body)) return { [bytes]: body.toString('base64') };
   if (body === undefined) {
     if (hasBody(req))
-      throw new Refusal('unsupported_media_type', 'The body must be JSON, sent as Content-Type: application/json.');
+      throw new Refusal(
+        'unsupported_media_type',
+        `The body must be JSON, sent as Content-Type: application/json${bytes === undefined ? '' : `, or bytes, sent as ${BYTES}`}.`,
+      );
     return {};
   }
   if (typeof body !== 'object' || body === null || Array.isArray(body))

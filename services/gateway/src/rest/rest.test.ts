@@ -280,6 +280,36 @@ describe('refusing', () => {
     expect([response.status, requests.length]).toEqual([413, 0]);
   });
 
+  it('takes an update as bytes or in base64, and makes a document of one', async () => {
+    const { url, send, requests } = await start({ settings: { bodyLimitBytes: 1_000, messageLimitBytes: 1_000 } });
+    const headers = { 'content-type': 'application/octet-stream', 'if-match': '"3"' };
+    const bytes = (path: string, length: number) =>
+      fetch(url + path, {
+        method: 'POST',
+        headers: path.endsWith('updates') ? headers : { 'content-type': headers['content-type'] },
+        body: new Uint8Array(length),
+      });
+    expect((await bytes('/v1/documents/doc:a/updates', 3)).status).toBe(200);
+    const body = { update: 'AAAA', base_rev: 3 };
+    expect((await send('POST', '/v1/documents/doc:a/updates', { body })).status).toBe(200);
+    expect((await bytes('/v1/documents?kind=doc&id=b', 3)).status).toBe(201);
+    expect(requests.map((request) => request.type === 'command' && request.command.verb)).toEqual([
+      { verb: 'doc.apply', args: { update: 'AAAA', base_rev: 3 } },
+      { verb: 'doc.apply', args: { update: 'AAAA', base_rev: 3 } },
+      { verb: 'doc.create', args: { update: 'AAAA' } },
+    ]);
+    const refusals = [
+      await bytes('/v1/documents/doc:a/updates', 900),
+      await bytes('/v1/documents/doc:a/updates', 1_001),
+      await bytes('/v1/documents/doc:a/undelete', 3),
+      await send('POST', '/v1/documents/doc:a/updates', { body: { update: 'no base64' } }),
+      await bytes('/v1/documents/plan:a/updates', 3),
+    ];
+    expect(refusals.map(({ status }) => status)).toEqual([413, 413, 415, 400, 400]);
+    expect(await refusals[0]!.json()).toMatchObject({ detail: expect.stringContaining('at most 1000') });
+    expect(requests).toHaveLength(3);
+  });
+
   it.each([
     ['GET', '/v1/keys', undefined],
     ['POST', '/v1/keys', { name: 'a', role: 'viewer' }],

@@ -4,7 +4,7 @@ import express, { type Request, type Response, type Router } from 'express';
 import type { Calls } from '../calls.ts';
 import type { Operation, RestAnswer } from '../operations/operation.ts';
 import type { RateLimits } from '../rate-limits.ts';
-import { commandIdOf, inputOf, jsonBodies } from './request.ts';
+import { bodies, BYTES, commandIdOf, inputOf } from './request.ts';
 
 /** The routes of `/v1`, made from the operations. What goes wrong is passed on, for `problem.ts` to answer. */
 export function createRestRouter(deps: {
@@ -15,7 +15,7 @@ export function createRestRouter(deps: {
   bodyLimitBytes: number;
 }): Router {
   const router = express.Router({ caseSensitive: true });
-  const readBody = jsonBodies(deps.bodyLimitBytes);
+  const readBody = bodies(deps.bodyLimitBytes);
 
   for (const [path, operations] of byPath(deps.operations)) {
     const route = router.route(path);
@@ -37,7 +37,7 @@ export function createRestRouter(deps: {
     return async (req: Request, res: Response) => {
       const grant = await deps.access.ofRequest(req.headers);
       await deps.rateLimits.ofGrant(grant, res);
-      await readBody(req, res);
+      await readBody(operation, req, res);
       const commandId = commandIdOf(req);
       // Told also when the call fails: with it, a caller who sent no key can still send the same command again.
       if (operation.scope === 'write') res.set('Idempotency-Key', commandId);
@@ -68,6 +68,6 @@ function send(res: Response, answer: RestAnswer): void {
   if (answer.revision !== undefined) res.set('ETag', `"${answer.revision}"`);
   if (answer.location !== undefined) res.set('Location', answer.location);
   if (typeof answer.body === 'string') res.type('text/markdown; charset=utf-8').send(answer.body);
-  else if (answer.body instanceof Uint8Array) res.type('application/octet-stream').send(answer.body);
+  else if (answer.body instanceof Uint8Array) res.type(BYTES).send(answer.body);
   else res.json(answer.body);
 }

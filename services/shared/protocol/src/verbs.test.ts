@@ -40,7 +40,7 @@ describe('verbs', () => {
     for (const [verb, name] of wrong) {
       expect(() => requireVerbOf('plan', verb)).not.toThrow();
       expect(() => requireVerbOf('doc', verb)).toThrow(
-        `${name}: documents of kind doc do not take this verb. Docs take doc.create, doc.rename, document.delete,`,
+        `${name}: documents of kind doc do not take this verb. Docs take doc.create, doc.apply, doc.rename, document.delete,`,
       );
     }
     expect(() => requireVerbOf('plan', { verb: 'doc.rename', args: { title: 'A' } })).toThrow('of kind plan');

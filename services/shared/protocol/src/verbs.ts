@@ -59,6 +59,11 @@ export function isCreate({ verb }: Pick<Verb, 'verb'>): boolean {
   return row.creates === true;
 }
 
+/** The Yjs update, in base64, that a verb carries of its sender's making; null of all others. */
+export function updateIn({ args }: Verb): string | null {
+  return 'update' in args ? (args.update ?? null) : null;
+}
+
 /** Refuses a verb that documents of this kind do not take, alone or in a batch. @throws Refusal */
 export function requireVerbOf(kind: Kind, { verb, args }: Verb | BatchPart): void {
   if (verb === 'document.batch') for (const command of args.commands) requireVerbOf(kind, command);

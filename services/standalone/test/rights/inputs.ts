@@ -17,6 +17,8 @@ export function nothing(): Target {
   return { id: id(), free: id(), step: id(), key: id(), link: id(), subject: id() };
 }
 
+/** An update that sets `a` to 1 in the map `m`. */
+const UPDATE = 'AQEBACgBAW0BYQF9AQA=';
 const edits = [{ op: 'append', markdown: 'more' }];
 const changes = [{ op: 'set', title: 'Changed' }];
 const inDocument = ({ id }: Target) => ({ document: `plan:${id}` });
@@ -31,6 +33,7 @@ export const INPUTS: Readonly<Record<string, (target: Target) => Record<string, 
   'documents.delete': inDocument,
   'documents.undelete': inDocument,
   'documents.commands': (target) => ({ ...inDocument(target), commands: [{ command: 'plan.update', changes }] }),
+  'docs.apply': ({ id }) => ({ document: `doc:${id}`, update: UPDATE }),
   'plans.update': (target) => ({ ...inDocument(target), changes }),
   'plans.set': ({ id }) => ({ id, status: 'in_review' }),
   'plans.add_step': ({ id }) => ({ id, title: 'More' }),
@@ -55,6 +58,7 @@ export const VERBS: { [V in Verb['verb']]: Extract<Verb, { verb: V }>['args'] } 
   'plan.create': { title: 'New', steps: [], blocks: [] },
   'plan.update': update,
   'doc.create': { title: 'New' },
+  'doc.apply': { update: UPDATE },
   'doc.rename': { title: 'Changed' },
   'document.edit': {
     edits: [

@@ -13,10 +13,12 @@ import {
   type Principal,
   Refusal,
   type Seq,
+  updateIn,
   type Verb,
 } from '@syncline/protocol';
+import { fromBase64 } from 'lib0/buffer';
 import type { Random } from '@syncline/runtime';
-import { firstRow, refusalOf, requireSpace } from '../edits/record.ts';
+import { firstRow, refusalOf, requireSpace, requireTakeable } from '../edits/record.ts';
 import type { Room } from '../edits/room.ts';
 import { Shadow } from './shadow.ts';
 
@@ -173,6 +175,8 @@ export class Executor {
     try {
       this.#room.requireCurrent();
       requireHead(verb, applied);
+      const carried = updateIn(verb);
+      if (carried !== null) requireTakeable(this.#room, fromBase64(carried));
       const { update, ...rehearsed } = shadow.rehearse(verb, (made) =>
         requireSpace(this.#room, made, this.#deps.maxDocumentBytes),
       );

@@ -49,6 +49,14 @@ async function catchUp(room: Room): Promise<void> {
   }
 }
 
+/**
+ * Looks at an update that a command carries as at one from a socket; the room's document may be behind others.
+ * @throws Refusal `invalid_request` or `server_only`
+ */
+export function requireTakeable(room: Room, update: Uint8Array): void {
+  requireNotServers(room, read(update));
+}
+
 /** @throws Refusal `server_only` */
 function requireNotServers({ document, ref: { kind } }: { document: Y.Doc; ref: { kind: Kind } }, said: Update): void {
   if (!reachesServer(document, kind, said)) return;
