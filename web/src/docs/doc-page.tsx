@@ -12,6 +12,7 @@ import { PresenceBar } from '../ui/presence-bar.tsx';
 import { StatusPill } from '../ui/status-pill.tsx';
 import { DocSkeleton } from './doc-skeleton.tsx';
 import { DocFacts } from './doc-facts.tsx';
+import frame from './doc-frame.module.css';
 import classes from './doc.module.css';
 import { RootTree } from './root-tree.tsx';
 import { useDoc } from './use-doc.ts';
@@ -63,7 +64,7 @@ function DocView({ session }: { session: DocumentSession }) {
         {!closing && <ShareButton session={session} />}
       </Header>
       {closing && <ClosingNotice closing={closing} session={session} />}
-      <main className={classes['page']}>
+      <main className={frame['page']}>
         <h1 className={classes['title']} dir="auto">
           {doc.title || NAMELESS}
         </h1>

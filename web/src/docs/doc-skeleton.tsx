@@ -1,5 +1,5 @@
 import { Skeleton } from '@mantine/core';
-import classes from './doc.module.css';
+import classes from './doc-frame.module.css';
 
 /** Keeps a document's place until it is there. */
 export function DocSkeleton() {
