@@ -1,8 +1,8 @@
-import { IndexeddbPersistence, storeState } from 'y-indexeddb';
 import * as Y from 'yjs';
 import { fromText, LastWords } from './last-words.ts';
+import { type Rows, UpdateStore } from './update-store.ts';
 
-/** Rows beyond which the copy is rewritten as one: y-indexeddb adds one at every load and trims only after 500 edits. */
+/** Rows beyond which a copy that was just opened is rewritten as one, when the page has nothing else to do. */
 const ROWS_WORTH_TRIMMING = 20;
 /** A database that does not open in this time is blocked; the document is then shown without its copy. */
 const OPENING_PATIENCE_MS = 4000;
@@ -10,6 +10,7 @@ const OPENING_PATIENCE_MS = 4000;
 const FULL_RETRY_MS = 10_000;
 
 export interface DeviceCopyDeps {
+  /** Unique for person and document. */
   name: string;
   doc: Y.Doc;
   /** Told of every change, beginning with the outcome of opening. */
@@ -20,10 +21,9 @@ export interface DeviceCopyDeps {
 export class DeviceCopy {
   /** Resolves when the copy has been read, or there is none; never rejects. */
   readonly ready: Promise<void>;
-  readonly #name: string;
   readonly #doc: Y.Doc;
   readonly #onChange: DeviceCopyDeps['onChange'];
-  readonly #persistence: IndexeddbPersistence;
+  readonly #store: UpdateStore;
   readonly #lastWords: LastWords;
   /** Other tabs with the same document keep the same copy, and are told when it is emptied. */
   readonly #tabs: BroadcastChannel;
@@ -33,15 +33,19 @@ export class DeviceCopy {
   #retry: ReturnType<typeof setTimeout> | undefined;
 
   constructor({ name, doc, onChange }: DeviceCopyDeps) {
-    this.#name = name;
     this.#doc = doc;
     this.#onChange = onChange;
-    this.#persistence = new IndexeddbPersistence(name, doc);
+    this.#store = new UpdateStore({
+      name,
+      doc,
+      onFailed: (error) => error?.name === 'QuotaExceededError' && this.#fill(),
+      onLost: () => this.#onChange('not_kept'),
+    });
     this.#lastWords = new LastWords({
       key: name,
       doc,
       settled: () => this.#settled(),
-      isStored: (origin) => origin === this.#persistence,
+      isStored: (origin) => origin === this.#store,
     });
     this.#tabs = new BroadcastChannel(name);
     this.#tabs.addEventListener('message', () => (this.#isEmptied = true));
@@ -49,24 +53,20 @@ export class DeviceCopy {
   }
 
   async #open(): Promise<void> {
-    const opened = this.#persistence.whenSynced.then(() => true);
     // Private windows and full disks: no database, so nothing may be said to be saved on the device.
-    const failed = this.#database().then(
-      (database) => {
-        this.#watchRoom(database);
-        return opened;
-      },
+    const opened = this.#store.opened.then(
+      () => true,
       () => false,
     );
     const impatience = new Promise<boolean>((resolve) => {
       setTimeout(() => resolve(false), OPENING_PATIENCE_MS);
     });
-    const kept = await Promise.race([failed, impatience]);
+    const kept = await Promise.race([opened, impatience]);
     this.#lastWords.hear();
     if (kept) this.#isOpen();
     else {
       this.#onChange('not_kept');
-      void failed.then((late) => late && this.#isOpen());
+      void opened.then((late) => late && this.#isOpen());
     }
   }
 
@@ -75,14 +75,10 @@ export class DeviceCopy {
     if (!this.#isFull) this.#onChange('kept');
   }
 
-  /** y-indexeddb does not look whether its writes succeed, but the database hears of each that is given up. */
-  #watchRoom(database: IDBDatabase): void {
-    database.addEventListener('abort', ({ target }) => {
-      if ((target as IDBTransaction).error?.name !== 'QuotaExceededError') return;
-      this.#isFull = true;
-      this.#onChange('full');
-      if (!this.#isStill) this.#retryLater();
-    });
+  #fill(): void {
+    this.#isFull = true;
+    this.#onChange('full');
+    if (!this.#isStill) this.#retryLater();
   }
 
   #retryLater(): void {
@@ -94,7 +90,7 @@ export class DeviceCopy {
   async #writeWhole(): Promise<void> {
     this.#isFull = false;
     try {
-      await storeState(this.#persistence, true);
+      await this.#store.rewrite();
       await this.#settled();
       this.#onChange('kept');
     } catch {
@@ -107,7 +103,7 @@ export class DeviceCopy {
    * write it anew: nothing that the server will not take can get back into it.
    */
   acknowledged(): void {
-    if (!this.#persistence.db) this.#lastWords.acknowledged();
+    if (!this.#store.isOpen) this.#lastWords.acknowledged();
     if (!this.#isEmptied) return;
     this.#isEmptied = false;
     void this.#writeWhole();
@@ -124,12 +120,12 @@ export class DeviceCopy {
     const onUpdate = () => (hasChanged = true);
     this.#doc.on('update', onUpdate);
     try {
-      let everything: Everything = { rows: [], lastKey: null, words: new Map() };
+      let everything: Everything = { rows: NO_ROWS, words: new Map() };
       while (hasChanged) {
         everything = await this.#everything();
         hasChanged = false;
         const words = [...everything.words.values()].map(fromText);
-        await keep(merge([Y.encodeStateAsUpdate(this.#doc), ...everything.rows, ...words]));
+        await keep(merge([Y.encodeStateAsUpdate(this.#doc), ...everything.rows.updates, ...words]));
       }
       await this.#empty(everything);
     } catch (error) {
@@ -143,71 +139,47 @@ export class DeviceCopy {
   /** While the copy is taken away, nothing may write the whole of the document into it again. */
   #standStill(still: boolean): void {
     this.#isStill = still;
+    this.#store.mayTrim = !still;
     clearTimeout(this.#retry);
-    // eslint-disable-next-line no-underscore-dangle -- its own trimming, a second after many edits
-    if (still) clearTimeout((this.#persistence as unknown as { _storeTimeoutId: number | null })._storeTimeoutId ?? 0);
-    else if (this.#isFull) this.#retryLater();
+    if (!still && this.#isFull) this.#retryLater();
   }
 
   async #everything(): Promise<Everything> {
-    const words = this.#lastWords.left();
-    const { db } = this.#persistence;
-    if (!db) return { rows: [], lastKey: null, words };
-    const reading = db.transaction('updates', 'readonly');
-    const store = reading.objectStore('updates');
-    const [rows, keys] = [store.getAll() as IDBRequest<Uint8Array[]>, store.getAllKeys()];
-    await ended(reading);
-    return { rows: rows.result, lastKey: keys.result.at(-1) ?? null, words };
+    return { words: this.#lastWords.left(), rows: this.#store.isOpen ? await this.#store.rows() : NO_ROWS };
   }
 
   /** Only what was read is removed: another tab may have written since. */
-  async #empty({ lastKey, words }: Everything): Promise<void> {
-    const { db } = this.#persistence;
-    if (db && lastKey !== null) {
-      const emptying = db.transaction('updates', 'readwrite');
-      emptying.objectStore('updates').delete(IDBKeyRange.upperBound(lastKey));
-      await ended(emptying);
-    }
+  async #empty({ rows, words }: Everything): Promise<void> {
+    if (this.#store.isOpen) await this.#store.remove(rows);
     this.#lastWords.erase(words);
     this.#tabs.postMessage('emptied');
   }
 
-  #database(): Promise<IDBDatabase> {
-    // eslint-disable-next-line no-underscore-dangle -- the only sign of a database that cannot be opened
-    return (this.#persistence as unknown as { _db: Promise<IDBDatabase> })._db;
-  }
-
   #trimWhenIdle(): void {
-    // eslint-disable-next-line no-underscore-dangle -- its row count
-    if ((this.#persistence as unknown as { _dbsize: number })._dbsize < ROWS_WORTH_TRIMMING) return;
-    const trim = () =>
-      navigator.locks?.request(this.#name, () => !this.#isStill && storeState(this.#persistence, true));
-    if ('requestIdleCallback' in window) requestIdleCallback(trim);
+    if (this.#store.size < ROWS_WORTH_TRIMMING) return;
+    // Failed, it is tried again when the copy is next opened.
+    const trim = () => !this.#isStill && void this.#store.rewrite().catch(() => undefined);
+    if ('requestIdleCallback' in globalThis) requestIdleCallback(trim);
   }
 
-  /** A database carries out transactions on a store in order, so one that only looks ends after all that wrote. */
   async #settled(): Promise<void> {
-    const { db } = this.#persistence;
-    if (!db) throw new Error('the database is not open');
-    const look = db.transaction('updates', 'readonly');
-    look.objectStore('updates').count();
-    await ended(look);
+    await this.#store.settled();
     if (this.#isFull) throw new Error('the device has no room');
   }
 
-  close(): Promise<void> {
+  close(): void {
     clearTimeout(this.#retry);
     this.#lastWords.end();
     this.#tabs.close();
-    return this.#persistence.destroy().catch(() => undefined);
+    this.#store.close();
   }
 }
 
+const NO_ROWS: Rows = { updates: [], lastKey: null };
+
 /** What the device has of a document beside the doc of this tab. */
 interface Everything {
-  rows: Uint8Array[];
-  /** Of the last row, if there is one. */
-  lastKey: IDBValidKey | null;
+  rows: Rows;
   words: Map<string, string>;
 }
 
@@ -221,11 +193,4 @@ function merge(updates: (Uint8Array | null)[]): Uint8Array<ArrayBuffer> {
     }
   }
   return Y.encodeStateAsUpdate(whole) as Uint8Array<ArrayBuffer>;
-}
-
-function ended(transaction: IDBTransaction): Promise<void> {
-  return new Promise((resolve, reject) => {
-    transaction.addEventListener('complete', () => resolve());
-    transaction.addEventListener('abort', () => reject(transaction.error ?? new Error('the database was closed')));
-  });
 }

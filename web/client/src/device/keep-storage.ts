@@ -8,5 +8,5 @@ export function askToKeepStorage(): void {
   if (asked) return;
   asked = true;
   // Absent on plain-http addresses of a local network; refused, the copy is still there until the disk runs short.
-  void navigator.storage?.persist().catch(() => undefined);
+  void globalThis.navigator?.storage?.persist().catch(() => undefined);
 }

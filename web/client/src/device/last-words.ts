@@ -1,4 +1,5 @@
 import * as Y from 'yjs';
+import { localStore, onVisibility, onWindow } from '../page.ts';
 
 export interface LastWordsDeps {
   /** Unique for person and document. */
@@ -36,10 +37,8 @@ export class LastWords {
     };
     deps.doc.on('update', onUpdate);
     signal.addEventListener('abort', () => deps.doc.off('update', onUpdate));
-    window.addEventListener('pagehide', () => this.#say(), { signal });
-    document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && this.#say(), {
-      signal,
-    });
+    onWindow('pagehide', () => this.#say(), signal);
+    onVisibility((state) => state === 'hidden' && this.#say(), signal);
   }
 
   /** Brings back what closed pages left. Call it once the database has been read, or there is none. */
@@ -51,15 +50,15 @@ export class LastWords {
         Y.applyUpdate(this.#deps.doc, update);
         // The doc says nothing of what it cannot place before the server is heard.
         this.#await(update);
-      } else storage()?.removeItem(key);
+      } else localStore()?.removeItem(key);
     }
   }
 
   /** What other pages have left, or are leaving, by their keys in localStorage. */
   left(): Map<string, string> {
     const prefix = prefixOf(this.#deps.key);
-    const keys = keysOf(storage()).filter((key) => key.startsWith(prefix) && key !== this.#ownKey);
-    return new Map(keys.map((key) => [key, storage()?.getItem(key) ?? '']));
+    const keys = keysOf(localStore()).filter((key) => key.startsWith(prefix) && key !== this.#ownKey);
+    return new Map(keys.map((key) => [key, localStore()?.getItem(key) ?? '']));
   }
 
   end(): void {
@@ -78,7 +77,7 @@ export class LastWords {
     this.#ending.abort();
     this.#pending = [];
     this.#forget();
-    for (const [key, text] of left) if (storage()?.getItem(key) === text) storage()?.removeItem(key);
+    for (const [key, text] of left) if (localStore()?.getItem(key) === text) localStore()?.removeItem(key);
   }
 
   #await(update: Uint8Array): void {
@@ -105,7 +104,7 @@ export class LastWords {
   #say(): void {
     if (this.#pending.length === 0) return;
     try {
-      localStorage.setItem(this.#ownKey, toText(Y.mergeUpdates(this.#pending)));
+      localStore()?.setItem(this.#ownKey, toText(Y.mergeUpdates(this.#pending)));
       // What was inherited is in the database by now, or among what is pending.
       this.#remove(this.#inherited);
     } catch {
@@ -118,22 +117,13 @@ export class LastWords {
   }
 
   #remove(keys: string[]): void {
-    for (const key of keys) storage()?.removeItem(key);
+    for (const key of keys) localStore()?.removeItem(key);
     this.#inherited = [];
   }
 }
 
 function prefixOf(key: string): string {
   return `syncline:last-words:${key}:`;
-}
-
-/** Null in a browser that keeps nothing. */
-function storage(): Storage | null {
-  try {
-    return localStorage;
-  } catch {
-    return null;
-  }
 }
 
 function keysOf(kept: Storage | null): string[] {
