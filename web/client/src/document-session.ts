@@ -1,38 +1,28 @@
-import { HocuspocusProvider, type HocuspocusProviderWebsocket } from '@hocuspocus/provider';
-import { isBlank, KIND_MODELS } from '@syncline/model';
-import { ERRORS, type Kind, reaches } from '@syncline/protocol';
+import { HocuspocusProvider } from '@hocuspocus/provider';
+import { ERRORS } from '@syncline/protocol';
 import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
-import { accessTo, type DocumentAccess } from '../../src/access/document-access.ts';
-import { keepAside, type Version } from '../../src/set-aside/store.ts';
-import { type Closing, closingOf } from './closing.ts';
-import { CheckedAwareness } from './presence/checked-awareness.ts';
+import { type Closing, closingOf, whyNot } from './closing.ts';
 import { composition } from './composing/composition.ts';
-import { DeviceCopy } from './device/device-copy.ts';
-import { openDocumentSocket } from './document-socket.ts';
 import { HeldMessages } from './composing/held-messages.ts';
+import { DeviceCopy } from './device/device-copy.ts';
 import { askToKeepStorage } from './device/keep-storage.ts';
+import { DocumentSocket } from './document-socket.ts';
 import { FIRST_LINK, type Link } from './link.ts';
 import { isOnlyHere, keptElsewhere, onlyHere } from './only-here.ts';
-import { currentPerson, onPersonChange } from '../../src/person/person.ts';
-import type { Presence } from './presence/presence.ts';
-
-export interface DocumentAddress {
-  kind: Kind;
-  id: string;
-}
+import { type ConnectOptions, storageOf, type Version } from './options.ts';
+import { isBrowserOffline, onVisibility, onWindow } from './page.ts';
+import { CheckedAwareness } from './presence/checked-awareness.ts';
+import { colorOf } from './presence/colors.ts';
+import type { Presence, User } from './presence/presence.ts';
+import { Saves } from './saves.ts';
+import { type Status, statusOf } from './status.ts';
+import { until } from './until.ts';
 
 /** What a session shows of itself; a new object at each change. */
 export interface SessionState {
   link: Link;
   closing: Closing | null;
-}
-
-export interface SessionPlace {
-  /** Called when the session has ended and another is to take its place. */
-  onOver: () => void;
-  /** It takes the place of one whose copy was set aside. */
-  isFresh: boolean;
 }
 
 /** A fresh session that is refused before it has been on good terms for so long is not begun anew again. */
@@ -44,16 +34,19 @@ const HEARING_PATIENCE_MS = 4_000;
 /** About how long the server is left alone after it said that we ask too much of it. */
 const TOO_MANY_PAUSE_MS = 10_000;
 
+/** Opens a document. Leave it with `destroy()`. */
+export function connect(options: ConnectOptions): DocumentSession {
+  return new DocumentSession(options);
+}
+
 /**
- * One document, live in this tab: the Y.Doc, its copy on this device, its socket, and who else is there. It lives
- * outside React (see {@link ./sessions.ts}). The doc holds the kind's seed before anything else can touch it, so that
- * two people who both begin a document offline have begun the same one.
+ * One document, live in this tab: the Y.Doc, its copy on this device, its socket, and who else is there. The doc holds
+ * its seed before anything else can touch it, so that two people who both begin a document offline have begun the same
+ * one.
  */
 export class DocumentSession {
-  readonly address: DocumentAddress;
+  /** `<kind>:<id>` */
   readonly name: string;
-  /** By what this browser is let in. */
-  readonly access: DocumentAccess;
   readonly doc = new Y.Doc();
   /** Who else is there, as it may be drawn. */
   readonly awareness: CheckedAwareness;
@@ -61,40 +54,46 @@ export class DocumentSession {
    * read; if there is none, the server has been heard or is away; and if that was set aside, it has been heard. */
   readonly opened: Promise<unknown>;
   #state: SessionState;
+  readonly #options: ConnectOptions;
   readonly #listeners = new Set<() => void>();
   /** What the server says of who is there, unchecked. */
   readonly #heard = new Awareness(this.doc);
   readonly #device: DeviceCopy;
-  readonly #socket: HocuspocusProviderWebsocket;
+  readonly #socket: DocumentSocket;
   readonly #provider: HocuspocusProvider;
   readonly #held: HeldMessages;
+  readonly #saves = new Saves();
   readonly #ending = new AbortController();
-  readonly #place: SessionPlace;
+  /** The doc is not as its seed made it. */
+  #hasChanged = false;
+  /** It takes the place of one whose copy was set aside. */
+  readonly #isFresh: boolean;
+  #user: User;
   #acknowledgedSince = Infinity;
-  /** We came again after we were not let in. */
-  #cameAgain = false;
+  /** The last token was refused, and another is to be tried. */
+  #isTokenRefused = false;
 
-  constructor(address: DocumentAddress, place: SessionPlace) {
-    this.#place = place;
-    const { kind, id } = address;
-    this.address = address;
-    this.name = `${kind}:${id}`;
-    this.access = accessTo(this.name);
-    const readonly = !reaches(this.access.role, 'editor');
-    this.#state = { link: { ...FIRST_LINK, browserOffline: !navigator.onLine, readonly }, closing: null };
-    Y.applyUpdate(this.doc, KIND_MODELS[kind].seed);
-    this.awareness = new CheckedAwareness(this.#heard, KIND_MODELS[kind].presence);
+  /** @param isFresh it takes the place of one whose copy was set aside */
+  constructor(options: ConnectOptions, isFresh = false) {
+    this.#options = options;
+    this.#isFresh = isFresh;
+    this.name = options.document;
+    this.#user = options.user ?? { id: '', name: '' };
+    const link = { ...FIRST_LINK, browserOffline: isBrowserOffline(), readonly: options.readonly === true };
+    this.#state = { link, closing: null };
+    if (options.seed) Y.applyUpdate(this.doc, options.seed);
+    this.doc.on('update', (_update, _origin, _doc, { local }) => this.#onUpdate(local));
+    this.awareness = new CheckedAwareness(this.#heard, options.presence ?? ((fields) => ({ ...fields })));
     this.#introduce();
     this.#device = new DeviceCopy({
-      name: `u:${currentPerson().id}:d:${this.access.workspace}/${this.name}`,
+      name: storageOf(options),
       doc: this.doc,
       onChange: (device) => this.#setLink({ device }),
     });
     this.opened = this.#device.ready.then(() => this.#heardIfNeeded());
-    this.doc.on('update', (_update, _origin, _doc, { local }) => local && this.#wasWritten());
     this.#socket = this.#openSocket();
     this.#provider = this.#openProvider();
-    composition.watch(window);
+    composition.watch(globalThis.window);
     this.#held = new HeldMessages(this.#provider, composition);
     this.#provider.attach();
     this.#watchBrowser();
@@ -104,15 +103,46 @@ export class DocumentSession {
     return this.#state;
   }
 
+  get status(): Status {
+    return statusOf(this.#state.link, this.#state.closing);
+  }
+
   /** Who sits here, as the others are told. */
   get user(): Presence {
-    const { id, name, color } = currentPerson();
-    return { id: this.access.idOf(id), name, color, kind: 'human' };
+    const { id, name, color } = this.#user;
+    return { id, name, color: color ?? colorOf(id), kind: 'human' };
+  }
+
+  /** Tells the others that somebody else sits here, or by another name. */
+  setUser(user: User): void {
+    const { id, name, color } = this.#user;
+    this.#user = user;
+    if (id !== user.id || name !== user.name || color !== user.color) this.#introduce();
+  }
+
+  /** What the application calls it. */
+  get title(): string {
+    return this.#options.title?.(this.doc) ?? '';
   }
 
   /** Nothing is known of it, and nothing was written. */
   get isBlank(): boolean {
-    return isBlank(this.doc, this.address.kind);
+    const { isBlank } = this.#options;
+    return isBlank ? isBlank(this.doc) : !this.#hasChanged;
+  }
+
+  /**
+   * Resolves when all that was written in this tab before the call is committed on the cluster, however long that takes.
+   * Rejects with `NotSaved` when the session ends before, is refused, or may only read.
+   */
+  whenSaved(): Promise<void> {
+    const saved = this.#saves.wait();
+    const { link, closing } = this.#state;
+    if (this.#ending.signal.aborted) this.#saves.giveUp(ENDED);
+    else if (closing) this.#saves.giveUp(whyNot(closing));
+    else if (link.acknowledged) this.#saves.settle();
+    else this.#answerReader();
+    return saved;
   }
 
   subscribe(listener: () => void): () => void {
@@ -132,9 +162,8 @@ export class DocumentSession {
   }
 
   /** The document as it stands in this tab. */
-  version(): Omit<Version, 'said'> {
-    const title = KIND_MODELS[this.address.kind].title(this.doc);
-    return { title, at: Date.now(), update: Y.encodeStateAsUpdate(this.doc) as Version['update'] };
+  version(): Version {
+    return { title: this.title, at: Date.now(), update: Y.encodeStateAsUpdate(this.doc) as Version['update'] };
   }
 
   /** Gives up what only this device has, and begins anew. */
@@ -143,45 +172,38 @@ export class DocumentSession {
     this.#giveWay();
   }
 
-  end(): void {
+  /** Leaves the document. What was not sent yet is kept on this device, where it keeps anything. */
+  destroy(): void {
     if (this.#ending.signal.aborted) return;
     this.#ending.abort();
     this.#listeners.clear();
+    this.#saves.giveUp(ENDED);
     this.#held.end();
-    keptElsewhere(this.name);
+    keptElsewhere(this);
     this.#provider.destroy();
     this.#socket.destroy();
-    void this.#device.close();
+    this.#device.close();
     this.doc.destroy();
   }
 
-  #wasWritten(): void {
+  #onUpdate(isLocal: boolean): void {
+    this.#hasChanged = true;
+    if (!isLocal) return;
     askToKeepStorage();
     if (!this.#state.link.isUnsent) this.#setLink({ isUnsent: true });
   }
 
-  #openSocket(): HocuspocusProviderWebsocket {
-    return openDocumentSocket(
-      {
-        url: `${window.location.origin.replace(/^http/, 'ws')}/sync/${this.name}`,
-        onOpen: () => {
-          this.#held.drop();
-          this.#forgetQueuedFrames();
-          this.#reappear();
-        },
-        onClose: ({ event }) => this.#onClose(event.code, event.reason),
+  #openSocket(): DocumentSocket {
+    return new DocumentSocket({
+      url: `${this.#options.url}/${this.name}`,
+      onOpen: () => {
+        this.#held.drop();
+        this.#provider.flushPendingUpdates();
+        this.#socket.take();
+        this.#reappear();
       },
-      Math.random,
-    );
-  }
-
-  /**
-   * What was typed while offline waits twice: queued as frames, and in the doc, whence the handshake sends it all. Were
-   * both sent, acknowledgements of the former would be taken for that of the handshake, and "saved" be said too early.
-   */
-  #forgetQueuedFrames(): void {
-    this.#provider.flushPendingUpdates();
-    this.#socket['messageQueue'] = [];
+      onClose: ({ event }) => this.#onClose(event.code, event.reason),
+    });
   }
 
   /**
@@ -201,16 +223,41 @@ export class DocumentSession {
       name: this.name,
       document: this.doc,
       awareness: this.#heard,
-      token: () => this.access.token(this.#provider.isAuthenticated),
+      token: () => this.#token(),
       flushDelay: FLUSH_DELAY_MS,
       // Who is not let in hears why from the code that the socket is closed with.
       onAuthenticated: ({ scope }) => {
-        this.#cameAgain = false;
+        this.#isTokenRefused = false;
+        this.#saves.onLetIn(this.#provider.unsyncedChanges);
         this.#setLink({ readonly: scope === 'readonly', failures: 0 });
+        this.#answerReader();
       },
       onSynced: () => this.#setLink({ server: 'live', ...this.#acknowledgement() }),
-      onUnsyncedChanges: () => this.#setLink(this.#acknowledgement()),
+      onUnsyncedChanges: ({ number }) => {
+        this.#setLink(this.#acknowledgement());
+        if (this.#provider.isAuthenticated) this.#saves.onCount(number);
+      },
     });
+  }
+
+  async #token(): Promise<string> {
+    const { token } = this.#options;
+    if (typeof token !== 'function') return token ?? '';
+    try {
+      return await token({ renew: this.#provider.isAuthenticated || this.#isTokenRefused });
+    } catch (error) {
+      // Without one the server would wait for it: better to come again.
+      this.#socket.drop();
+      throw error;
+    }
+  }
+
+  /** Of a reader's writing nothing is ever acknowledged. */
+  #answerReader(): void {
+    const { readonly, isUnsent } = this.#state.link;
+    if (!readonly || !this.#provider.isAuthenticated) return;
+    if (isUnsent) this.#saves.giveUp('what was written may only be read here');
+    else this.#saves.settle();
   }
 
   #acknowledgement(): Partial<Link> {
@@ -222,72 +269,67 @@ export class DocumentSession {
     return { acknowledged, isUnsent: false };
   }
 
-  #onClose(code: number, reason: string): void {
+  #onClose(code: number, said: string): void {
+    this.#socket.drop();
     this.#held.drop();
+    this.#saves.onClose();
     const { link } = this.#state;
     const server = link.server === 'live' ? 'lost' : link.server;
-    const closing = closingOf(code, reason, this.access.by);
+    const closing = closingOf(code, said);
     const isComingAgain = closing?.shutOut === true && this.#mayComeAgain();
     this.#setLink({ server, acknowledged: false, failures: link.failures + (isComingAgain ? 0 : 1) });
     if (isComingAgain) return;
-    if (closing?.shutOut) this.access.over();
-    if (closing?.refused && this.#mayBeginAnew()) void this.#setAside(closing);
+    if (closing?.refused && this.#options.onRefused && this.#mayBeginAnew()) void this.#setAside(closing);
     else if (closing) this.#stop(closing);
     else if (code === ERRORS.too_many.closeCode) this.#pause();
   }
 
-  /** What was given for a link may have ended and the link not: the socket comes again by itself, once. */
+  /** A token may have ended and the right to another not: the socket comes again by itself, once. */
   #mayComeAgain(): boolean {
-    return (this.#cameAgain = !this.#cameAgain && this.access.forget());
+    const { token, onTokenRefused } = this.#options;
+    const hasAnother = () => onTokenRefused?.() ?? typeof token === 'function';
+    return (this.#isTokenRefused = !this.#isTokenRefused && hasAnother());
   }
 
   #mayBeginAnew(): boolean {
-    return !this.#place.isFresh || performance.now() - this.#acknowledgedSince > FRESH_MS;
+    return !this.#isFresh || performance.now() - this.#acknowledgedSince > FRESH_MS;
   }
 
   /**
    * What the server refuses is sent again with every handshake and stands before all that is typed later. So the copy
    * that holds it is kept apart, under the person's eyes, and the document is loaded as the others have it.
    */
-  async #setAside({ code, said, ...closing }: Closing): Promise<void> {
+  async #setAside(closing: Closing): Promise<void> {
+    const { code, said } = closing;
     this.#socket.disconnect();
     this.#setLink({ server: 'setting_aside', acknowledged: false });
     try {
-      await this.#device.setAside((update) =>
-        keepAside({ ...this.version(), document: this.name, code, said, update }),
+      await this.#device.setAside(async (update) =>
+        this.#options.onRefused?.({ ...this.version(), document: this.name, code, said, update }),
       );
     } catch {
       // No room, or a browser that keeps nothing: then it stays here, and the person is asked.
-      return this.#stop({ code, said, ...closing });
+      return this.#stop(closing);
     }
+    this.#saves.giveUp(whyNot(closing));
     this.#giveWay();
   }
 
   #giveWay(): void {
     if (this.#ending.signal.aborted) return;
-    this.end();
-    this.#place.onOver();
+    this.destroy();
+    const { onReplaced } = this.#options;
+    if (onReplaced) onReplaced(new DocumentSession(this.#options, true));
   }
 
   #heardIfNeeded(): Promise<unknown> | undefined {
     const isHeard = ({ link, closing }: SessionState) => link.server === 'live' || closing !== null;
-    if (this.#place.isFresh) return this.#until(isHeard);
+    if (this.#isFresh) return until(this, isHeard);
     if (!this.isBlank) return undefined;
     const patience = new Promise((resolve) => {
       setTimeout(resolve, HEARING_PATIENCE_MS);
     });
-    return Promise.race([patience, this.#until((state) => isHeard(state) || state.link.failures > 0)]);
-  }
-
-  #until(holds: (state: SessionState) => boolean): Promise<void> {
-    return new Promise((resolve) => {
-      const unsubscribe = this.subscribe(() => {
-        if (!holds(this.#state)) return;
-        unsubscribe();
-        resolve();
-      });
-      if (holds(this.#state)) resolve();
-    });
+    return Promise.race([patience, until(this, (state) => isHeard(state) || state.link.failures > 0)]);
   }
 
   #pause(): void {
@@ -304,28 +346,24 @@ export class DocumentSession {
   #stop(closing: Closing): void {
     this.#socket.disconnect();
     this.#set({ closing, link: { ...this.#state.link, server: 'stopped', acknowledged: false } });
+    this.#saves.giveUp(whyNot(closing));
+    this.#options.onClosed?.(closing);
   }
 
   #watchBrowser(): void {
     const { signal } = this.#ending;
-    window.addEventListener('offline', () => this.#setLink({ browserOffline: true }), { signal });
-    window.addEventListener(
+    onWindow('offline', () => this.#setLink({ browserOffline: true }), signal);
+    onWindow(
       'online',
       () => {
         this.#setLink({ browserOffline: false });
         this.#reconnect();
       },
-      { signal },
-    );
-    document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && this.#reconnect(), {
       signal,
-    });
-    // The provider takes us out of the awareness when the page is hidden away; a page that comes back is here again.
-    window.addEventListener('pageshow', (event) => event.persisted && this.#introduce(), { signal });
-    signal.addEventListener(
-      'abort',
-      onPersonChange(() => this.#introduce()),
     );
+    onVisibility((state) => state === 'visible' && this.#reconnect(), signal);
+    // The provider takes us out of the awareness when the page is hidden away; a page that comes back is here again.
+    onWindow('pageshow', (event) => event.persisted && this.#introduce(), signal);
   }
 
   #introduce(): void {
@@ -340,8 +378,10 @@ export class DocumentSession {
   #set(state: SessionState): void {
     const wasOnlyHere = this.isOnlyHere;
     this.#state = state;
-    if (this.isOnlyHere && !wasOnlyHere) onlyHere({ document: this.name, title: () => this.version().title });
-    else if (!this.isOnlyHere) keptElsewhere(this.name);
+    if (this.isOnlyHere && !wasOnlyHere) onlyHere(this);
+    else if (!this.isOnlyHere) keptElsewhere(this);
     for (const listener of this.#listeners) listener();
   }
 }
+
+const ENDED = 'the session has ended';

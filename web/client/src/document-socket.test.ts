@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
-import { openDocumentSocket } from './document-socket.ts';
+import { DocumentSocket } from './document-socket.ts';
 
 it('sockets that are closed together come back spread over a second and a half', async () => {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
@@ -8,8 +8,8 @@ it('sockets that are closed together come back spread over a second and a half',
   const url = `ws://127.0.0.1:${(server.address() as { port: number }).port}`;
   const openedAt = new Map<number, number>();
   const [early, late] = [0, 0.999];
-  const sockets = [early, late].map((chance) =>
-    openDocumentSocket({ url, onOpen: () => openedAt.set(chance, performance.now()) }, () => chance),
+  const sockets = [early, late].map(
+    (chance) => new DocumentSocket({ url, onOpen: () => openedAt.set(chance, performance.now()) }, () => chance),
   );
   try {
     await expect.poll(() => openedAt.size, { timeout: 20_000 }).toBe(2);

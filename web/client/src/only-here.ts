@@ -1,14 +1,14 @@
 /**
  * What was written here and exists in this tab alone: the page asks before it closes exactly while there is such a
- * document. This module knows neither sessions nor Yjs, for pages without a document say so too.
+ * document.
  */
 import type { Link } from './link.ts';
 
 /** A document of which this tab has the only copy of something. */
 export interface OnlyHere {
-  /** `plan:<id>` */
-  document: string;
-  title: () => string;
+  /** `<kind>:<id>` */
+  readonly name: string;
+  readonly title: string;
 }
 
 let documents: readonly OnlyHere[] = [];
@@ -24,13 +24,12 @@ export function isOnlyHere({ isUnsent, device }: Pick<Link, 'isUnsent' | 'device
 
 /** Notes that something of a document is only here, until it is no longer {@link keptElsewhere}. */
 export function onlyHere(only: OnlyHere): void {
-  set([...documents.filter(({ document }) => document !== only.document), only]);
+  if (!documents.includes(only)) set([...documents, only]);
 }
 
 /** Notes that nothing of a document is only here, or that the person gave it up. */
-export function keptElsewhere(document: string): void {
-  if (documents.some((other) => other.document === document))
-    set(documents.filter((other) => other.document !== document));
+export function keptElsewhere(only: OnlyHere): void {
+  if (documents.includes(only)) set(documents.filter((other) => other !== only));
 }
 
 /** The documents of which something is only here. */
@@ -47,8 +46,8 @@ export function onOnlyHere(listener: () => void): () => void {
 function set(next: readonly OnlyHere[]): void {
   documents = next;
   // A page that always listens is never kept for going back and forth.
-  if (documents.length > 0) window.addEventListener('beforeunload', ask);
-  else window.removeEventListener('beforeunload', ask);
+  if (documents.length > 0) globalThis.window?.addEventListener('beforeunload', ask);
+  else globalThis.window?.removeEventListener('beforeunload', ask);
   for (const listener of listeners) listener();
 }
 

@@ -1,4 +1,5 @@
-import { type DocumentAddress, DocumentSession } from './document-session.ts';
+import { DocumentSession } from './document-session.ts';
+import type { ConnectOptions } from './options.ts';
 
 /**
  * How long a session outlives its last user: React's strict mode and a change of route leave and come back at once. One
@@ -21,9 +22,9 @@ const held = new Map<string, Held>();
  * Joins the tab's one session of a document, beginning it when nobody has.
  * @returns how to leave it
  */
-export function join(address: DocumentAddress, show: Show): () => void {
-  const key = keyOf(address);
-  const entry = held.get(key) ?? begin(address);
+export function join(options: ConnectOptions, show: Show): () => void {
+  const key = keyOf(options);
+  const entry = held.get(key) ?? begin(options);
   held.set(key, entry);
   entry.users.add(show);
   clearTimeout(entry.ending);
@@ -44,7 +45,7 @@ function endUnused(key: string, entry: Held): void {
   if (users.size > 0 || held.get(key) !== entry) return;
   if (!session.isOnlyHere) {
     held.delete(key);
-    session.end();
+    session.destroy();
     return;
   }
   const unsubscribe = session.subscribe(() => {
@@ -54,17 +55,17 @@ function endUnused(key: string, entry: Held): void {
   });
 }
 
-function begin(address: DocumentAddress): Held {
-  const onOver = () => {
-    entry.session = new DocumentSession(address, { onOver, isFresh: true });
-    for (const show of entry.users) show(entry.session);
-    endAfterGrace(keyOf(address), entry);
+function begin(options: ConnectOptions): Held {
+  const onReplaced = (session: DocumentSession) => {
+    entry.session = session;
+    for (const show of entry.users) show(session);
+    endAfterGrace(keyOf(options), entry);
   };
-  const session = new DocumentSession(address, { onOver, isFresh: false });
+  const session = new DocumentSession({ ...options, onReplaced });
   const entry: Held = { session, users: new Set(), ending: undefined };
   return entry;
 }
 
-function keyOf({ kind, id }: DocumentAddress): string {
-  return `${kind}:${id}`;
+function keyOf({ url, document }: ConnectOptions): string {
+  return `${url}/${document}`;
 }

@@ -38,6 +38,21 @@ const BY_NAME: DocumentAccess = {
 /** What guests have got for their links. */
 const issued = new Map<string, Promise<string>>();
 
+/** By what this page opened each document; what would let it in may be another by now. */
+const opened = new Map<string, DocumentAccess>();
+
+/** By what a document is opened from now on. */
+export function openWith(document: string): DocumentAccess {
+  const access = accessTo(document);
+  opened.set(document, access);
+  return access;
+}
+
+/** By what a document was opened. */
+export function accessOf(document: string): DocumentAccess {
+  return opened.get(document) ?? accessTo(document);
+}
+
 /** By what a document is to be opened. Of a sign-in and a link to it, that which lets one do more. */
 export function accessTo(document: string): DocumentAccess {
   const [own, link] = [signedIn(), linkTo(document)];

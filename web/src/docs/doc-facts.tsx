@@ -1,5 +1,6 @@
 import type { DocumentSession } from '@syncline/client';
 import { useEffect, useState } from 'react';
+import { accessOf } from '../access/document-access.ts';
 import { revisionOf } from '../rest/rest.ts';
 import classes from './doc.module.css';
 
@@ -40,7 +41,8 @@ function useRevision({ session, version, isLive }: Omit<DocFactsProps, 'bytes'>)
   useEffect(() => {
     if (!isLive) return;
     const asking = new AbortController();
-    const { name, access } = session;
+    const { name } = session;
+    const access = accessOf(name);
     const ask = async () => {
       const token = access.by === 'name' ? undefined : await access.token();
       setRevision(await revisionOf(name, { token, signal: asking.signal }));

@@ -1,7 +1,7 @@
-import type { DocumentSession } from '@syncline/client';
-import { usePresences, useSession, useSessionState, useStatus } from '@syncline/client/react';
+import { useDocument, usePresence, useSessionState } from '@syncline/client/react';
 import { SHORT_ID } from '@syncline/protocol';
 import { lazy, Suspense, useEffect } from 'react';
+import { OpenDocument, useClosing, useStatusWords } from '../documents/open-document.tsx';
 import { rememberDocument } from '../home/recent-documents.ts';
 import { ShareButton } from '../share/share-button.tsx';
 import { ClosingNotice } from '../ui/closing-notice.tsx';
@@ -28,21 +28,26 @@ export default function DocPage({ id }: { id: string }) {
 }
 
 function OpenDoc({ id }: { id: string }) {
-  const session = useSession({ kind: 'doc', id });
-  if (session) return <DocView key={session.doc.guid} session={session} />;
-  return (
+  const fallback = (
     <>
       <Header />
       <DocSkeleton />
     </>
   );
+  return (
+    <OpenDocument kind="doc" id={id} fallback={fallback}>
+      <DocView />
+    </OpenDocument>
+  );
 }
 
-function DocView({ session }: { session: DocumentSession }) {
+function DocView() {
+  const session = useDocument();
   const doc = useDoc(session.doc);
-  const { link, closing } = useSessionState(session);
-  const status = useStatus(session);
-  const presences = usePresences(session.awareness);
+  const { link } = useSessionState();
+  const closing = useClosing();
+  const status = useStatusWords();
+  const presences = usePresence();
   const isShutOut = closing?.shutOut === true && session.isBlank;
   usePageTitle(doc.title || NAMELESS);
   useEffect(() => {
@@ -59,7 +64,7 @@ function DocView({ session }: { session: DocumentSession }) {
   return (
     <>
       <Header>
-        <StatusPill status={status} />
+        <StatusPill words={status} />
         <PresenceBar presences={presences} />
         {!closing && <ShareButton session={session} />}
       </Header>

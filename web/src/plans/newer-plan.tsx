@@ -17,7 +17,7 @@ export interface NewerPlanProps {
  * did not bring the newer version, the person is told.
  */
 export function NewerPlan({ session, needed }: NewerPlanProps) {
-  const isLive = useSessionState(session).link.server === 'live';
+  const isLive = useSessionState().link.server === 'live';
   useEffect(() => {
     if (isLive && isFirstTime(`newer-version:${session.name}:${needed}`)) void loadNewest();
   }, [isLive, session, needed]);

@@ -2,6 +2,7 @@ import { Button, Group } from '@mantine/core';
 import type { DocumentSession } from '@syncline/client';
 import { useSessionState } from '@syncline/client/react';
 import { Link } from 'wouter';
+import { useClosing } from '../documents/open-document.tsx';
 import { SetAsideNotices } from '../set-aside/notice.tsx';
 import { ClosingNotice } from '../ui/closing-notice.tsx';
 import { Header } from '../ui/header.tsx';
@@ -18,7 +19,8 @@ export interface NoPlanProps {
  * what is begun in several places, so it can be created either way.
  */
 export function NoPlan({ session, onCreate }: NoPlanProps) {
-  const { link, closing } = useSessionState(session);
+  const { link } = useSessionState();
+  const closing = useClosing();
   const mayCreate = !link.readonly && !closing;
   const isHeard = link.server === 'live';
   const { heading, detail } = isHeard ? NOT_BEGUN : NOT_HERE;

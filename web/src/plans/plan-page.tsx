@@ -1,8 +1,8 @@
-import type { DocumentSession } from '@syncline/client';
-import { useSession, useSessionState } from '@syncline/client/react';
+import { useDocument } from '@syncline/client/react';
 import { begin } from '@syncline/model';
 import { SHORT_ID } from '@syncline/protocol';
 import { useState } from 'react';
+import { OpenDocument, useClosing } from '../documents/open-document.tsx';
 import { Header } from '../ui/header.tsx';
 import { MissingPage } from '../ui/missing-page.tsx';
 import { NoPlan } from './no-plan.tsx';
@@ -17,20 +17,24 @@ export default function PlanPage({ id }: { id: string }) {
 }
 
 function OpenPlan({ id }: { id: string }) {
-  const session = useSession({ kind: 'plan', id });
-  if (session) return <OpenedPlan key={session.doc.guid} session={session} />;
-  return (
+  const fallback = (
     <>
       <Header />
       <PlanSkeleton />
     </>
   );
+  return (
+    <OpenDocument kind="plan" id={id} fallback={fallback}>
+      <OpenedPlan />
+    </OpenDocument>
+  );
 }
 
 /** The plan; or, as long as nobody has begun it, word of that and nothing to write in. */
-function OpenedPlan({ session }: { session: DocumentSession }) {
+function OpenedPlan() {
+  const session = useDocument();
   const isBlank = useIsBlank(session);
-  const { closing } = useSessionState(session);
+  const closing = useClosing();
   const [isNew, setIsNew] = useState(false);
   // That it is not to be had is for the plan's own page to say.
   if (!isBlank || closing?.missing || closing?.shutOut) return <PlanView session={session} isNew={isNew} />;

@@ -1,8 +1,9 @@
 import type { DocumentSession } from '@syncline/client';
-import { usePresences, useRecentChanges, useSessionState, useStatus } from '@syncline/client/react';
+import { usePresence, useRecentChanges, useSessionState } from '@syncline/client/react';
 import { planRoots } from '@syncline/model';
 import { lazy, Suspense, useEffect, useMemo } from 'react';
 import type * as Y from 'yjs';
+import { useClosing, useStatusWords } from '../documents/open-document.tsx';
 import { rememberDocument } from '../home/recent-documents.ts';
 import { SetAsideNotices } from '../set-aside/notice.tsx';
 import { ShareButton } from '../share/share-button.tsx';
@@ -37,10 +38,11 @@ export interface PlanViewProps {
 export function PlanView({ session, isNew }: PlanViewProps) {
   const inHand = stepsInHandOf(session);
   const plan = usePlan(session.doc, inHand);
-  const { link, closing } = useSessionState(session);
-  const status = useStatus(session);
-  const presences = usePresences(session.awareness);
-  const changes = useRecentChanges(session.awareness);
+  const { link } = useSessionState();
+  const closing = useClosing();
+  const status = useStatusWords();
+  const presences = usePresence();
+  const changes = useRecentChanges();
   const undo = planUndoOf(session.doc);
   const verbs = useMemo(() => planVerbs(session.doc), [session]);
   const readOnly = link.readonly || link.server === 'setting_aside' || closing?.readOnly === true;
@@ -60,7 +62,7 @@ export function PlanView({ session, isNew }: PlanViewProps) {
   return (
     <>
       <Header>
-        <StatusPill status={status} />
+        <StatusPill words={status} />
         <PresenceBar presences={presences} />
         {!readOnly && <UndoButtons undo={undo} />}
         {!closing && <ShareButton session={session} />}

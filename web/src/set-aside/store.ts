@@ -1,23 +1,12 @@
+import type { RefusedCopy } from '@syncline/client';
 import { currentPerson } from '../person/person.ts';
 
 /** A person's version of a document that the server does not take. */
-export interface Version {
-  title: string;
-  /** When it was as it is. */
-  at: number;
-  /** What the server said to it. */
-  said: string;
-  /** The whole document as this device has it. */
-  update: Uint8Array<ArrayBuffer>;
-}
+export type Version = Pick<RefusedCopy, 'title' | 'at' | 'said' | 'update'>;
 
 /** A version that is kept on this device until the person deletes it. */
-export interface SetAside extends Version {
+export interface SetAside extends RefusedCopy {
   id: number;
-  /** `plan:<id>` */
-  document: string;
-  /** The code that the server closed the socket with. */
-  code: number;
   /** The person has seen it and wants no notice of it. */
   dismissed: boolean;
 }
@@ -37,7 +26,7 @@ export function onSetAside(listener: () => void): () => void {
  * kept once.
  * @throws when the device has no room, or keeps nothing
  */
-export async function keepAside(copy: Omit<SetAside, 'id' | 'dismissed'>): Promise<void> {
+export async function keepAside(copy: RefusedCopy): Promise<void> {
   await transact('readwrite', (store) => {
     const known = store.getAll() as IDBRequest<SetAside[]>;
     known.addEventListener('success', () => {

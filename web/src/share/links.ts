@@ -1,6 +1,7 @@
 import type { DocumentSession } from '@syncline/client';
 import type { Role } from '@syncline/protocol';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { accessOf } from '../access/document-access.ts';
 import { isOver } from '../ui/expiry.tsx';
 import { callRest, type RestRequest } from '../rest/rest.ts';
 
@@ -20,12 +21,12 @@ export interface NewLink {
 }
 
 /** The document's links that still open it, and what can be done with them, as whom this browser is let in. */
-export function useLinks({ name, access }: DocumentSession) {
+export function useLinks({ name }: DocumentSession) {
   const client = useQueryClient();
   const path = `/v1/documents/${name}/links`;
   const queryKey = [path];
   const call = async <T>(request: Omit<RestRequest, 'token'>) =>
-    callRest<T>({ ...request, token: await access.token() });
+    callRest<T>({ ...request, token: await accessOf(name).token() });
   const onSuccess = () => client.invalidateQueries({ queryKey });
   return {
     list: useQuery({

@@ -4,6 +4,7 @@ import { reaches, type Role } from '@syncline/protocol';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { useState } from 'react';
 import { relativeTime } from '../home/relative-time.ts';
+import { accessOf } from '../access/document-access.ts';
 import { queries } from '../rest/queries.ts';
 import { ConfirmButton } from '../ui/confirm-button.tsx';
 import { Copyable } from '../ui/copyable.tsx';
@@ -30,7 +31,7 @@ export default function ShareDialog({ session, onClose }: { session: DocumentSes
 }
 
 function Ways({ session }: { session: DocumentSession }) {
-  const { by, role } = session.access;
+  const { by, role } = accessOf(session.name);
   const address = window.location.href;
   if (by === 'name') {
     return (

@@ -1,16 +1,17 @@
 import { Button } from '@mantine/core';
-import type { Closing, DocumentSession, WayOut } from '@syncline/client';
+import type { DocumentSession } from '@syncline/client';
 import { useSessionState } from '@syncline/client/react';
 import { lazy, Suspense, useState } from 'react';
 import { Link } from 'wouter';
+import type { ClosingWords, WayOut } from '../documents/closing-words.ts';
 import { SeeVersion } from '../set-aside/see-version.tsx';
 import { Notice } from './notice.tsx';
 
 const SignInDialog = lazy(() => import('../access/sign-in-dialog.tsx'));
 
 /** Why the server closed the document, and the ways out. */
-export function ClosingNotice({ closing, session }: { closing: Closing; session: DocumentSession }) {
-  const isKept = useSessionState(session).link.device === 'kept';
+export function ClosingNotice({ closing, session }: { closing: ClosingWords; session: DocumentSession }) {
+  const isKept = useSessionState().link.device === 'kept';
   return (
     <Notice
       tone="bad"
@@ -24,7 +25,7 @@ export function ClosingNotice({ closing, session }: { closing: Closing; session:
   );
 }
 
-function WayOutButton({ way, closing, session }: { way: WayOut; closing: Closing; session: DocumentSession }) {
+function WayOutButton({ way, closing, session }: { way: WayOut; closing: ClosingWords; session: DocumentSession }) {
   if (way === 'home') {
     return (
       <Button component={Link} href="/" variant="default" size="xs">

@@ -1,5 +1,5 @@
 import { Tooltip } from '@mantine/core';
-import type { Status, StatusKind } from '@syncline/client';
+import type { Status } from '@syncline/client';
 import {
   IconAlertTriangle,
   IconCircleCheck,
@@ -11,9 +11,10 @@ import {
   IconPlugConnected,
   IconRefresh,
 } from '@tabler/icons-react';
+import type { StatusWords } from '../documents/status-words.ts';
 import classes from './status-pill.module.css';
 
-const ICONS: Record<StatusKind, typeof IconEye> = {
+const ICONS: Record<Status, typeof IconEye> = {
   opening: IconPlugConnected,
   saved: IconCircleCheck,
   saving: IconLoader,
@@ -27,20 +28,20 @@ const ICONS: Record<StatusKind, typeof IconEye> = {
 };
 
 /** Whether what one sees is safe, in an icon and words; announced when it changes, politely unless text may be lost. */
-export function StatusPill({ status }: { status: Status }) {
-  const Icon = ICONS[status.kind];
-  const role = status.kind === 'unsaved' ? 'alert' : 'status';
+export function StatusPill({ words }: { words: StatusWords }) {
+  const Icon = ICONS[words.status];
+  const role = words.status === 'unsaved' ? 'alert' : 'status';
   return (
-    <Tooltip label={status.detail} multiline maw={280}>
-      <div key={role} className={classes['pill']} data-kind={status.kind} role={role}>
+    <Tooltip label={words.detail} multiline maw={280}>
+      <div key={role} className={classes['pill']} data-kind={words.status} role={role}>
         <Icon size={16} aria-hidden />
-        {status.short === status.label ? (
-          <span className={classes['only']}>{status.label}</span>
+        {words.short === words.label ? (
+          <span className={classes['only']}>{words.label}</span>
         ) : (
           <>
-            <span className={classes['label']}>{status.label}</span>
+            <span className={classes['label']}>{words.label}</span>
             <span className={classes['short']} aria-hidden>
-              {status.short}
+              {words.short}
             </span>
           </>
         )}

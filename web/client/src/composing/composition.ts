@@ -15,8 +15,9 @@ export class Composition {
   readonly #over = new Set<Listener>();
   readonly #beforeChanges = new Set<Listener>();
 
-  /** Begins to watch; the same window again changes nothing. */
-  watch(page: Window): void {
+  /** Begins to watch; the same window again changes nothing, and where there is none nobody composes. */
+  watch(page: Window | undefined): void {
+    if (!page) return;
     for (const type of ['compositionstart', 'compositionupdate'])
       page.addEventListener(type, this.#onComposing, { capture: true });
     // Who leaves the field or the window may not have ended it.

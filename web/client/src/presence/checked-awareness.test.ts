@@ -1,17 +1,16 @@
-import { KIND_MODELS } from '@syncline/model';
 import { describe, expect, it } from 'vitest';
 import { applyAwarenessUpdate, Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { presenceFault, presenceShapes } from '@syncline/protocol/testing';
 import { CheckedAwareness } from './checked-awareness.ts';
-import { readPresences } from './presence.ts';
+import { readPresences, textCursor } from './presence.ts';
 
 const POSITION = { type: null, tname: 'document', item: { client: 1, clock: 0 }, assoc: 0 };
 
 /** A page behind a server that checks nothing, and somebody else behind it. */
 function twoPeople() {
   const [heard, theirs] = [new Awareness(new Y.Doc()), new Awareness(new Y.Doc())];
-  const mine = new CheckedAwareness(heard, KIND_MODELS.plan.presence);
+  const mine = new CheckedAwareness(heard, textCursor('document'));
   mine.setLocalState({ user: { id: 'me', kind: 'human', name: 'Me', color: '#112233' } });
   let clock = 10;
   const hear = (state: unknown, client = theirs.clientID) => {

@@ -1,7 +1,8 @@
-import { checkPresence, type PresenceSchema, type PresenceState } from '@syncline/protocol';
+import { checkPresence } from '@syncline/protocol';
 import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
 import { colorOf } from './colors.ts';
+import type { PresenceCheck } from './presence.ts';
 
 interface Change {
   added: number[];
@@ -19,12 +20,12 @@ export class CheckedAwareness {
   readonly clientID: number;
   readonly doc: Y.Doc;
   readonly #heard: Awareness;
-  readonly #schema: PresenceSchema;
+  readonly #schema: PresenceCheck;
   readonly #states = new Map<number, State>();
   #own: State | null;
   readonly #listeners = new Set<Listener>();
 
-  constructor(heard: Awareness, schema: PresenceSchema) {
+  constructor(heard: Awareness, schema: PresenceCheck) {
     this.#heard = heard;
     this.#schema = schema;
     this.clientID = heard.clientID;
@@ -86,7 +87,7 @@ export class CheckedAwareness {
   #check(client: number): State {
     const state = this.#heard.getStates().get(client);
     if (client === this.clientID) return state!;
-    const { user, ...fields }: PresenceState = checkPresence(state, { client, schema: this.#schema });
+    const { user, ...fields } = checkPresence(state, { client, schema: this.#schema });
     return { ...fields, user: { ...user, color: user.color ?? colorOf(user.id) } };
   }
 }

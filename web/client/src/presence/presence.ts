@@ -1,8 +1,37 @@
-import { isSameUser, type PresentUser } from '@syncline/protocol';
+import { isSameUser, textCursorSchema } from '@syncline/protocol';
 import type { CheckedAwareness } from './checked-awareness.ts';
 
+/** Who one says one is. */
+export interface User {
+  id: string;
+  name: string;
+  /** `#rrggbb`; left out, one that belongs to the id. */
+  color?: string;
+}
+
 /** Somebody who has the document open: a person, or an agent at work in it. */
-export type Presence = Omit<PresentUser, 'color'> & { color: string };
+export type Presence = Required<User> & {
+  kind: 'human' | 'agent';
+  /** Of those who act through the gateway, and of nobody else. */
+  activity?: Activity;
+};
+
+/** What somebody does in a document who acts on it through the gateway. */
+export type Activity =
+  | { type: 'reading' }
+  | {
+      type: 'editing';
+      /** The document's revision with what was changed. */
+      revision: number;
+      /** Ids of what was changed, as commands answer them; of many only the last. */
+      changed: string[];
+    };
+
+/** Makes of what somebody says of themselves, beside who they are, what may reach the page. It must never throw. */
+export type PresenceCheck = (fields: Readonly<Record<string, unknown>>) => Record<string, unknown>;
+
+/** For texts that y-prosemirror edits: lets through where somebody's caret is, if it is in the root of this name. */
+export const textCursor: (root: string) => PresenceCheck = textCursorSchema;
 
 /** Everyone else in the document, once each however many tabs they have open, people before agents. */
 export function readPresences(awareness: CheckedAwareness): Presence[] {

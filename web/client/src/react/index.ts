@@ -1,5 +1,5 @@
+export { DocumentProvider, type DocumentProviderProps, useDocument, useSessionState } from './provider.tsx';
 export { useOnlyHere } from './use-only-here.ts';
-export { usePresences } from './use-presences.ts';
+export { usePresence } from './use-presence.ts';
 export { useRecentChanges } from './use-recent-changes.ts';
-export { useSession, useSessionState } from './use-session.ts';
 export { useStatus } from './use-status.ts';

@@ -1,11 +1,12 @@
 import { useEffect, useState } from 'react';
-import type { CheckedAwareness } from '../presence/checked-awareness.ts';
 import { followChanges, type RecentChanges } from '../presence/recent-changes.ts';
+import { useDocument } from './provider.tsx';
 
 const NONE: RecentChanges = new Map();
 
 /** Who has changed which places just now, through the gateway. */
-export function useRecentChanges(awareness: CheckedAwareness): RecentChanges {
+export function useRecentChanges(): RecentChanges {
+  const { awareness } = useDocument();
   const [changes, setChanges] = useState(NONE);
   useEffect(() => {
     const stop = followChanges(awareness, setChanges);

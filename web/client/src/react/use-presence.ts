@@ -1,9 +1,10 @@
 import { useEffect, useState } from 'react';
-import type { CheckedAwareness } from '../presence/checked-awareness.ts';
 import { type Presence, readPresences } from '../presence/presence.ts';
+import { useDocument } from './provider.tsx';
 
 /** Everyone else in the document, once each however many tabs they have open, people before agents. */
-export function usePresences(awareness: CheckedAwareness): Presence[] {
+export function usePresence(): Presence[] {
+  const { awareness } = useDocument();
   const [presences, setPresences] = useState(() => readPresences(awareness));
   useEffect(() => {
     const refresh = () =>
