@@ -31,10 +31,15 @@ const withServers = {
   hookTimeout: 120_000,
 };
 
+/** Of `@syncline/client` its source, not what was built of it to be published. */
+const conditions = ['syncline-source'];
+
 export default defineConfig({
   test: {
     projects: [
       {
+        resolve: { conditions },
+        ssr: { resolve: { conditions } },
         test: {
           name: 'unit',
           include: [

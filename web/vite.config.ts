@@ -1,5 +1,5 @@
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defaultClientConditions, defineConfig } from 'vite';
 import { compress } from './build/compress.ts';
 import { precache } from './build/precache.ts';
 
@@ -7,6 +7,8 @@ const server = 'http://localhost:8080';
 
 export default defineConfig({
   plugins: [react(), precache(), compress()],
+  // Of `@syncline/client` its source, not what was built of it to be published.
+  resolve: { conditions: ['syncline-source', ...defaultClientConditions] },
   build: {
     outDir: 'dist',
     emptyOutDir: true,
