@@ -6,7 +6,7 @@ import { running } from './running.ts';
 const { system, browser } = await running();
 
 /** docs/decisions/0001-departures.md says why it is not the 450 kB of the design. */
-const PLAN_BUDGET_BYTES = 463_000;
+const PLAN_BUDGET_BYTES = 465_000;
 
 it('a plan’s first load is within its budget: all scripts and styles until it is live, gzipped', async () => {
   const id = await system.createPlan({ title: 'Budget', steps: [{ title: 'One' }], markdown: '- [ ] Text' });
