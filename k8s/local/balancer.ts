@@ -33,16 +33,16 @@ export async function startBalancer(backends: Backends, port: number): Promise<{
   const server = createServer((request, response) => {
     const { gateways } = backends;
     turn += 1;
-    if (gateways.length)
-      forward(request, response, [...gateways.slice(turn % gateways.length), ...gateways].slice(0, gateways.length));
+    if (gateways.length) forward(request, response, rotated(gateways, turn));
     else response.writeHead(503, { 'retry-after': '1' }).end();
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     if (!backends.pods.length) socket.destroy();
     else {
-      const key = backends.inTurn ? `${socketTurn++}` : (request.url ?? '').split('?', 1)[0]!;
-      const pods = ranked(backends.pods, key);
+      const pods = backends.inTurn
+        ? rotated(backends.pods, socketTurn++)
+        : ranked(backends.pods, (request.url ?? '').split('?', 1)[0]!);
       // When none is ready, one that can say why is better than none.
       tunnel({ request, socket, head }, [...pods.filter((pod) => !unready.has(pod)), ...pods]);
     }
@@ -64,6 +64,11 @@ async function watchReadiness(backends: Backends, unready: Set<string>, closed: 
         else unready.add(pod);
       }),
     );
+}
+
+function rotated(addresses: string[], turn: number): string[] {
+  const first = turn % addresses.length;
+  return [...addresses.slice(first), ...addresses.slice(0, first)];
 }
 
 /** Rendezvous hashing: when a pod goes, only its own documents move. */
