@@ -52,6 +52,15 @@ describe('what is drawn of others', () => {
     end();
   });
 
+  it('is there for editors that read the property, and listen to updates', () => {
+    const { mine, hear, them, end } = twoPeople();
+    const seen: unknown[] = [];
+    mine.on('update', () => seen.push(mine.states.get(them)?.['user']));
+    hear({ user: { id: 'ann', name: 'Ann', color: '#112233' } });
+    expect(seen).toEqual([{ id: 'ann', kind: 'human', name: 'Ann', color: '#112233' }]);
+    end();
+  });
+
   it('is told of once, when it has changed, and not when only what is left out has', () => {
     const { mine, hear, them, end } = twoPeople();
     const told: unknown[] = [];

@@ -9,6 +9,8 @@ interface Change {
   updated: number[];
   removed: number[];
 }
+/** Editors listen to either. */
+type AwarenessEvent = 'change' | 'update';
 type Listener = (change: Change, origin: unknown) => void;
 type State = Record<string, unknown>;
 
@@ -38,6 +40,11 @@ export class CheckedAwareness {
     return this.#states;
   }
 
+  /** The same, as some editors read it. */
+  get states(): Map<number, State> {
+    return this.#states;
+  }
+
   getLocalState(): State | null {
     return this.#heard.getLocalState();
   }
@@ -50,12 +57,12 @@ export class CheckedAwareness {
     this.#heard.setLocalStateField(field, value);
   }
 
-  /** As an awareness's own `change`; there is no other event. */
-  on(_event: 'change', listener: Listener): void {
+  /** As an awareness's own; what changes nothing is no `update` either. */
+  on(_event: AwarenessEvent, listener: Listener): void {
     this.#listeners.add(listener);
   }
 
-  off(_event: 'change', listener: Listener): void {
+  off(_event: AwarenessEvent, listener: Listener): void {
     this.#listeners.delete(listener);
   }
 
