@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import 'fake-indexeddb/auto';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 import { DeviceCopy } from './device-copy.ts';
 
@@ -30,6 +30,14 @@ it('keeps a document from one visit to the next', async () => {
   expect((await open(name)).text.toString()).toBe('kept');
 });
 
+it('what was written is taken for stored only behind the transaction that writes it', async () => {
+  const { text } = await open(newName());
+  const begun = vi.spyOn(IDBDatabase.prototype, 'transaction');
+  text.insert(0, 'in order');
+  expect(begun.mock.calls.map(([, mode]) => mode)).toEqual(['readwrite', 'readonly']);
+  begun.mockRestore();
+});
+
 it('what a closing page could not write any more is said in localStorage, and heard by the next', async () => {
   const name = newName();
   const { text, copy } = await open(name);
@@ -39,6 +47,8 @@ it('what a closing page could not write any more is said in localStorage, and he
   expect(said.length).toBe(1);
   const words = localStorage.getItem(said[0]!)!;
   copy.close();
+  // This page goes on, and forgets them once the database has them.
+  await expect.poll(() => localStorage.length).toBe(0);
   // As a closing page leaves it: the database lacks what it had not finished.
   const deleting = indexedDB.deleteDatabase(name);
   await new Promise((resolve) => deleting.addEventListener('success', resolve));

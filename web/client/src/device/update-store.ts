@@ -38,9 +38,14 @@ export class UpdateStore {
   #trimming: ReturnType<typeof setTimeout> | undefined;
   #mayTrim = true;
   #isClosed = false;
+  /** The doc has all rows, and what it says from now on is written as it says it. */
+  #isFollowing = false;
+  #hasChangedBefore = false;
 
   constructor(deps: UpdateStoreDeps) {
     this.#deps = deps;
+    // From the start, so that whoever listens later and waits until it is settled waits behind the write.
+    deps.doc.on('update', this.#onUpdate);
     this.opened = this.#open();
   }
 
@@ -99,9 +104,6 @@ export class UpdateStore {
 
   async #open(): Promise<void> {
     const { doc, name } = this.#deps;
-    let hasChanged = false;
-    const onEarly = () => (hasChanged = true);
-    doc.on('update', onEarly);
     const database = await openDatabase(name);
     if (this.#isClosed) return database.close();
     database.addEventListener('abort', ({ target }) => this.#deps.onFailed((target as IDBTransaction).error));
@@ -114,10 +116,10 @@ export class UpdateStore {
     const transaction = this.#transaction('readwrite');
     this.#read(transaction, () => {
       if (this.#isClosed) return;
-      doc.off('update', onEarly);
+      this.#isFollowing = true;
       // What it began with, and what was written while the database was being opened.
-      if (hasChanged || this.#size === 0) this.#add(transaction.objectStore(UPDATES), Y.encodeStateAsUpdate(doc));
-      doc.on('update', this.#onUpdate);
+      if (this.#hasChangedBefore || this.#size === 0)
+        this.#add(transaction.objectStore(UPDATES), Y.encodeStateAsUpdate(doc));
     });
     // A device without room still gives what it has.
     await ended(transaction).catch(() => undefined);
@@ -145,7 +147,9 @@ export class UpdateStore {
   }
 
   readonly #onUpdate = (update: Uint8Array, origin: unknown): void => {
-    if (origin === this || !this.#database) return;
+    if (origin === this) return;
+    if (!this.#isFollowing) this.#hasChangedBefore = true;
+    if (!this.#isFollowing || !this.#database) return;
     this.#add(this.#transaction('readwrite').objectStore(UPDATES), update);
     if (this.#size < ROWS_TO_TRIM) return;
     clearTimeout(this.#trimming);
