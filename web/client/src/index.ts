@@ -1,6 +1,7 @@
 export type { Closing, ClosingReason } from './closing.ts';
 export { type Composition, composition, isComposingKey } from './composing/composition.ts';
 export { connect, DocumentSession, type SessionState } from './document-session.ts';
+export { idOfName } from './id-of-name.ts';
 export type { Link } from './link.ts';
 export type { OnlyHere } from './only-here.ts';
 export type { ConnectOptions, RefusedCopy, TokenContext, Version } from './options.ts';
