@@ -12,7 +12,7 @@ import { pick, randomText, shuffled } from './writing.ts';
 
 const { system, browser } = await running(KEYS_MODE);
 
-const TRIES = Number(process.env['TRIES'] ?? 8);
+const TRIES = Number(process.env['TRIES'] ?? 6);
 const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 /** In each of a field's two halves the keys come at once, or as fast as a quick hand. */
 const KEY_DELAYS_MS = [0, 0, 30];

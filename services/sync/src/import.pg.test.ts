@@ -17,7 +17,7 @@ import { store, write, writeThroughStock } from './import/testing.ts';
 import { startTestPod, type TestPod, until } from './testing.ts';
 
 /** `IMPORT_ROWS=10000 node .ci/test.ts services/sync/src/import.pg.test.ts` does it with more. */
-const ROWS = Number(process.env['IMPORT_ROWS'] ?? 1_000);
+const ROWS = Number(process.env['IMPORT_ROWS'] ?? 500);
 const THROUGH_STOCK = 20;
 // Each row is read and compared some times, also on a machine that has much else to do.
 vi.setConfig({ testTimeout: 240_000 + 100 * ROWS });
