@@ -43,10 +43,11 @@ export async function checkOut(commit: string, options: { web?: boolean } = {}):
 
 type Packages = Record<string, { version?: string; resolved?: string; link?: true }>;
 
-/** Where both trees stand on the same packages, the present one's serve both; but each workspace is the tree's own. */
+/** Where the present tree has all packages of the other, its own serve both; but each workspace is the tree's own. */
 async function linkPackages(folder: string): Promise<void> {
   const [own, present] = [await lockedPackages(folder), await lockedPackages(ROOT)];
-  if (JSON.stringify(foreign(own)) !== JSON.stringify(foreign(present))) return;
+  const here = new Set(foreign(present));
+  if (!foreign(own).every((it) => here.has(it))) return;
   for (const [path, { link, resolved }] of Object.entries(own)) {
     // What lies deeper comes with the package that it lies in.
     if (path.split('node_modules/').length !== 2) continue;
