@@ -16,7 +16,7 @@ declare module 'vitest' {
 /**
  * `unit` needs nothing; `servers` and `waiting` need what `.ci/test.ts` starts: Postgres, Redis, NATS, a built web app,
  * Chromium. Tests that kill servers and count what they do have the machine to themselves; those that wait most of the
- * time, for a browser or a process to start, do so two at a time.
+ * time, for a browser or a process to start, do so three at a time.
  */
 const servers = ['**/*.{pg,redis,nats,e2e}.test.ts'];
 const waiting = ['{web/e2e,services/standalone}/**/*.{pg,redis,nats,e2e}.test.ts'];
@@ -71,7 +71,7 @@ export default defineConfig({
           name: 'waiting',
           include: waiting,
           exclude: ['**/node_modules/**'],
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
         },
       },

@@ -39,6 +39,9 @@ const TYPED = [
   '...',
 ];
 
+/** Of each kind one. */
+const ONE_OF_EACH = ['---', '# ', '- ', '1. ', '[] ', '> ', '``` ', '**b**', '_i_', '`c`', ':s:', '->'];
+
 /** How long a busy machine may take. */
 const PATIENTLY = { timeout: 30_000 };
 
@@ -68,19 +71,19 @@ const lineOf = (n: number) => `old ${n} words`;
 
 describe('what is typed as a shortcut', () => {
   it.each([
-    ['before', () => 0, (n: number) => new RegExp(`abcold ${n} words$`, 'm')],
-    ['within', () => 4, (n: number) => new RegExp(`^old .*abc${n} words$`, 'm')],
-    ['behind', (n: number) => lineOf(n).length, (n: number) => new RegExp(`^old ${n} words.*abc$`, 'm')],
-  ] as const)('%s other words deletes none of them, and none of what follows', async (_place, offset, kept) => {
-    const id = await system.createPlan({ title: 'Typed', markdown: TYPED.map((_, n) => lineOf(n)).join('\n\n') });
+    ['before', TYPED, () => 0, (n: number) => new RegExp(`abcold ${n} words$`, 'm')],
+    ['within', ONE_OF_EACH, () => 4, (n: number) => new RegExp(`^old .*abc${n} words$`, 'm')],
+    ['behind', ONE_OF_EACH, (n: number) => lineOf(n).length, (n: number) => new RegExp(`^old ${n} words.*abc$`, 'm')],
+  ] as const)('%s other words deletes none of them, and none of what follows', async (_place, all, offset, kept) => {
+    const id = await system.createPlan({ title: 'Typed', markdown: all.map((_, n) => lineOf(n)).join('\n\n') });
     const page = await browser.newPage();
     await openPlan(page, `${system.url}/plan/${id}`);
-    for (const [n, typed] of TYPED.entries()) {
+    for (const [n, typed] of all.entries()) {
       await putCaret(page, lineOf(n), offset(n));
       await page.keyboard.type(`${typed}abc`);
       await expect.poll(() => editor(page).innerText(), { ...PATIENTLY, message: typed }).toMatch(kept(n));
     }
-    for (const [n, typed] of TYPED.entries())
+    for (const [n, typed] of all.entries())
       await expect
         .poll(async () => textOf(await system.readPlan(id)), { ...PATIENTLY, message: typed })
         .toMatch(kept(n));

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { runSeeds, sweep } from './spawn.ts';
 
-/** As many as take some four minutes of one core. */
-const SEEDS = 2_000;
+/** A minute of two cores; `node services/sync/sim/run.ts --seeds N` does more. */
+const SEEDS = 1_000;
 
 it(`${SEEDS} worlds, each by its seed, keep every promise`, async () => {
   const failures = await sweep(1, SEEDS);
