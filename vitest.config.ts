@@ -15,11 +15,11 @@ declare module 'vitest' {
 
 /**
  * `unit` needs nothing; `servers` and `waiting` need what `.ci/test.ts` starts: Postgres, Redis, NATS, a built web app,
- * Chromium. Tests that kill servers and count what they do have the machine to themselves; those that wait most of the
- * time, for a browser or a process to start, do so three at a time.
+ * Chromium. Tests that kill servers and count what they do have the machine to themselves; those that wait most of
+ * the time, as for a browser, do so two at a time.
  */
 const servers = ['**/*.{pg,redis,nats,e2e}.test.ts'];
-const waiting = ['{web/e2e,services/standalone}/**/*.{pg,redis,nats,e2e}.test.ts'];
+const waiting = ['{web/e2e,services/standalone/test}/**/*.{pg,redis,nats,e2e}.test.ts'];
 const withServers = {
   provide: {
     databaseUrl: process.env['TEST_DATABASE_URL'] ?? '',
@@ -71,7 +71,7 @@ export default defineConfig({
           name: 'waiting',
           include: waiting,
           exclude: ['**/node_modules/**'],
-          maxWorkers: 3,
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },
       },
